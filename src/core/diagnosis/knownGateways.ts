@@ -47,6 +47,23 @@ export const knownGateways: readonly Known[] = [
             ],
       };
     },
+    },
+    {
+    id: 'vercel.page',
+    status: [404],
+    headers: { 'x-vercel-id': /^[a-z]{3}\d::/, 'x-matched-path': /^\/(?:_?error|404|_not-found|500)?$/ },
+    without: ['x-vercel-error'],
+    says: (seen) => ({
+      id: 'upgrade.not-found',
+      title: `The deployment at Vercel has nothing that takes a WebSocket at ${quoteText(pathOf(seen.evidence), 80)}: it answered with its page for paths that are not there (${statusWords(seen.response)})`,
+      why: 'Functions answer requests and end; a socket that a framework opens beside its pages (Socket.IO in an API route) runs on a server of its own and not there.',
+      fixes: [
+        textFix(
+          'Where the WebSocket runs',
+          'On a server that stays up, or at a provider of WebSockets: see what Vercel says about them for this kind of project, and give clients that address.',
+        ),
+      ],
+    }),
   },
   {
     id: 'nginx.file',

@@ -104,6 +104,27 @@ export const gatewaySources: Readonly<Record<string, KnownSource>> = {
     reported:
       'public reports of X-You-Are-Authenticated-As: anonymous beside X-Jenkins; jenkins.io, "Authenticating scripted clients"',
   },
+  'plex.token': {
+    who: 'Plex Media Server',
+    means: 'no token',
+    reported: 'public reports of 401 with X-Plex-Protocol: 1.0 where X-Plex-Token was missing',
+  },
+  'aws.app-runner': {
+    who: 'AWS App Runner',
+    means: 'it takes no WebSockets',
+    reported: 'aws/apprunner-roadmap, "Support web sockets"; the names of its services end in awsapprunner.com',
+  },
+  'aws.api-gateway.authorizer': {
+    who: 'AWS API Gateway',
+    means: 'the authorizer of $connect was not asked',
+    reported: 'docs.aws.amazon.com, REQUEST authorizers of WebSocket APIs: 401 where an identity source is missing',
+  },
+  'envoy.behind': {
+    who: 'Envoy',
+    means: 'what stands behind it refused',
+    reported:
+      'cilium/cilium, "Websocket support in layer 7 NetworkPolicy"; envoyproxy.io: x-envoy-upstream-service-time',
+  },
   'weblogic.route': {
     who: 'WebLogic',
     means: 'no application at the path',

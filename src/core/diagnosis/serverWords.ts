@@ -254,7 +254,7 @@ function valuesIn(value: unknown, depth: number, key = 'code'): string[] {
 
 /** What pages say to people, about nothing. */
 const PLEASANTRIES =
-  /^(that s all (i|we) know|authori[sz]ation required|gateway time ?out|service temporarily unavailable|whatever you were looking for .*|(oops|whoops|sorry|uh oh)|(sorry )?something (went|has gone) wrong|please try again( later)?|an? (unexpected |unknown |internal )?error (has )?occurred|(the )?server error|this is privoxy .*|guru meditation.*)$/;
+  /^(that s all (i|we) know|authori[sz]ation required|gateway time ?out|service temporarily unavailable|whatever you were looking for .*|(oops|whoops|sorry|uh oh)|(sorry )?something (went|has gone) wrong|please try again( later)?|an? (unexpected |unknown |internal )?error (has )?occurred|(the )?server error|the server encountered an internal error (or misconfiguration )?and was unable to complete your request.*|this is privoxy .*|guru meditation.*)$/;
 
 /** What the status is called, where the status line leaves it out. */
 const usual: Readonly<Record<number, string | undefined>> = STATUS_CODES;

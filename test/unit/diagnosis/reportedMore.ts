@@ -44,6 +44,40 @@ export const reportedMoreCases: readonly Case[] = [
     ['upgrade.unauthorized'],
     /^The server did not accept the credentials/,
   ],
+  [
+    'a header of the handshake that a header of the refusal misses',
+    refusedWith(answer(400, { 'X-WebSocket-Reject-Reason': 'Client must provide a value for Sec-WebSocket-Key.' })),
+    ['upgrade.headers-stripped'],
+    /^The server did not see the Sec-WebSocket-Key header that was sent/,
+  ],
+  [
+    'a Host that is denied for DNS rebinding',
+    refusedWith(
+      answer(
+        400,
+        TEXT,
+        "It appears that you are trying to reach this service with a host of 'a.test'. It has been denied.",
+      ),
+    ),
+    ['upgrade.host-refused'],
+    /^The server does not answer to the name/,
+  ],
+  [
+    'a route service that takes no WebSockets',
+    refusedWith(
+      answer(503, { ...TEXT, 'X-Cf-Routererror': 'route_service_unsupported' }, '503 Service Unavailable: no'),
+    ),
+    ['upgrade.unavailable'],
+    /^The router of Cloud Foundry takes no WebSocket on a route with a route service/,
+  ],
+  [
+    'an application that the router waited for',
+    refusedWith(
+      answer(502, { 'X-Cf-Routererror': 'endpoint_failure (timeout waiting for http response from backend)' }),
+    ),
+    ['upgrade.bad-gateway'],
+    /endpoint_failure, "timeout waiting for http response from backend"/,
+  ],
   ['a notice of a relay that greets', said('["NOTICE","welcome to the relay"]'), []],
   [
     'a token in a subprotocol is one that was sent',

@@ -7,6 +7,7 @@ import {
   frameRecord,
   refusedWith,
 } from '../../support/evidence.js';
+import type { Look } from '../../../src/core/base/model.js';
 import type { Case } from './case.js';
 
 const TEXT = { 'Content-Type': 'text/plain' };
@@ -21,6 +22,19 @@ const ended = (openForMs: number, parts: EvidenceParts = {}) =>
 const pinged = (atMs: number) => ({
   report: { response: answer(101), frames: [frameRecord({ opcode: 9, direction: 'sent', atMs })] },
 });
+const look = (parts: Pick<Look, 'reason' | 'error'>): Look => ({
+  atMs: 1,
+  address: '127.0.0.1:8080',
+  request: null,
+  response: null,
+  ...parts,
+});
+const hangingUp = (looks: readonly Pick<Look, 'reason' | 'error'>[]) =>
+  evidenceOf({
+    failure: { phase: 'upgrade', kind: 'end' },
+    stream: { answersTls: false },
+    report: { looks: looks.map(look) },
+  });
 const sending = { message: { send: 'hello', expect: 'any' as const, samples: 1 } };
 
 /** What software answered in our own hands, each beside what it must not be taken for. */
@@ -141,5 +155,104 @@ export const softwareMetCases: readonly Case[] = [
     ),
     ['upgrade.bad-request'],
     /^The server refuses the request: 409.*"Your request had an invalid session-id header"/,
+  ],
+  [
+    'Redis: its port',
+    hangingUp([
+      { reason: 'tls', error: 'No answer to the TLS hello within 1500 ms.' },
+      { reason: 'get', error: 'The peer ended the connection without an answer.' },
+    ]),
+    ['upgrade.closed'],
+    /something is there that takes other bytes, so it speaks another protocol than HTTP, or a rule drops what is asked, as it seems/,
+  ],
+  [
+    'PostgreSQL: its port',
+    hangingUp([
+      { reason: 'tls', error: 'Client network socket disconnected before secure TLS connection was established' },
+      { reason: 'get', error: 'The peer ended the connection without an answer.' },
+    ]),
+    ['upgrade.closed'],
+    /nobody answers behind the port, it is none of HTTP, a rule drops what is asked/,
+  ],
+  [
+    'vsftpd: a number that is none of HTTP',
+    evidenceOf({
+      failure: { phase: 'upgrade', kind: 'not-http', message: "The server's first bytes are not HTTP" },
+      stream: { firstBytes: ascii('500 OOPS: vsftpd: refusing to run\r\n'), bytesReceived: 34 },
+    }),
+    ['upgrade.not-http'],
+    /^Port 8080 answered in plain text that is not HTTP: "500 OOPS: vsftpd/,
+  ],
+  [
+    'CUPS: an upgrade to TLS',
+    evidenceOf({
+      failure: { phase: 'upgrade', kind: 'handshake', message: 'wrong upgrade' },
+      response: answer(101, { Connection: 'Keep-Alive', Upgrade: 'TLS/1.2,TLS/1.1', Server: 'CUPS/2.4 IPP/2.1' }),
+      problems: [
+        {
+          id: 'upgrade.missing-header',
+          severity: 'error',
+          message: 'The Connection header of the 101 does not name Upgrade.',
+          expected: 'Connection: Upgrade',
+          received: 'Connection: Keep-Alive',
+        },
+        {
+          id: 'upgrade.wrong-upgrade',
+          severity: 'error',
+          message: 'Another protocol.',
+          expected: 'websocket',
+          received: 'TLS/1.2,TLS/1.1',
+        },
+      ],
+    }),
+    ['upgrade.wrong-upgrade'],
+    /^The server switched to another protocol than WebSocket: TLS\/1\.2/,
+  ],
+  [
+    'Colyseus: a process that dies',
+    evidenceOf({
+      failure: { phase: 'message', kind: 'reset' },
+      stream: {
+        endedBy: 'server-reset',
+        openForMs: 133,
+        ping: { answered: false, withoutIt: null, end: { how: 'reset TCP (RST)', afterMs: 129 } },
+      },
+      report: {
+        response: answer(101),
+        looks: [look({ reason: 'no-ping', error: '127.0.0.1:4422: ECONNREFUSED' })],
+      },
+    }),
+    ['close.after-ping', 'close.reset'],
+    /nobody listened on the port any more right afterwards: its process ended/,
+  ],
+  [
+    'Quart: what Werkzeug says of every error',
+    refusedWith(
+      answer(
+        500,
+        { 'content-type': 'text/html; charset=utf-8', server: 'hypercorn-h11' },
+        '<!doctype html><html lang=en><title>500 Internal Server Error</title><h1>Internal Server Error</h1><p>The server encountered an internal error and was unable to complete your request. Either the server is overloaded or there is an error in the application.</p>',
+      ),
+    ),
+    ['upgrade.server-error'],
+    /^The server failed while answering the upgrade: 500[^"]*$/,
+  ],
+  [
+    'Thin behind nginx, which passes no upgrade on',
+    refusedWith(answer(404, { ...TEXT, Server: 'nginx/1.22.1' }, 'Not here')),
+    ['upgrade.not-found'],
+    /^There is no WebSocket at \/chat, or nginx before it took the upgrade away, .*: 404.*"Not here"/,
+  ],
+  [
+    'nginx: a page in place of an error',
+    refusedWith(
+      answer(
+        200,
+        { 'Content-Type': 'text/html', Server: 'nginx/1.22.1' },
+        '<html><title>We will be back soon</title><h1>Down for maintenance</h1></html>',
+      ),
+    ),
+    ['upgrade.not-websocket'],
+    /^The server is down for maintenance, by the page that came in place of the WebSocket \("Down for maintenance"\): 200/,
   ],
 ];

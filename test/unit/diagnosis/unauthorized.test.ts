@@ -51,6 +51,7 @@ describe('upgrade.unauthorized', () => {
     assert.match(told('Unknown charger password'), /"basic".*secret:user/s);
     assert.match(told('', { subprotocols: ['ocpp1.6'] }), /"basic".*"CP 1"/s);
     assert.match(told('Password or token missing'), /"bearer"/);
+    assert.match(told('session cookie missing'), /^\{\s*"cookies"/);
   });
 
   it('does not send again what was refused', () => {

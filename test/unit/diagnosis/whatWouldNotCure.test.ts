@@ -184,7 +184,7 @@ rows.push(
     { 'Sec-WebSocket-Accept': 'x', Upgrade: 'websocket' },
     '',
     /^The server took the WebSocket, and answered with 200/,
-    [onServer],
+    [/^On the server, and on what stands before it$/],
   ],
   [
     'an API key that it names',

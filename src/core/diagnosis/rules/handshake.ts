@@ -17,6 +17,8 @@ interface ProblemText {
   readonly fixes: (evidence: Evidence, problem: HandshakeProblem) => readonly Fix[];
 }
 
+const present = (fix: Fix | null) => (fix ? [fix] : []);
+
 const proxyFixes = (evidence: Evidence): readonly Fix[] =>
   upgradeFixes(evidence, evidence.report.response ? identifyServers(evidence.report.response) : []);
 
@@ -81,8 +83,11 @@ const texts: Readonly<Record<Exclude<ProblemId, `subprotocol.${string}` | `exten
     title: ({ received }) =>
       `The server switched to another protocol than WebSocket: ${quoteText(received ?? '?', 80)}`,
     explanation:
-      'The answer is 101, but its Upgrade header names something else. A server that offers HTTP/2 (h2c) to every upgrade request does this.',
-    fixes: (evidence) => [completeAnswer, ...proxyFixes(evidence)],
+      'The answer is 101, but its Upgrade header names something else: the server does not look at what was asked for, and takes every upgrade for its own. One that offers HTTP/2 (h2c) does so, and one that goes over to TLS (CUPS, RFC 2817). It has no WebSockets at this path, or another handler takes the request before them.',
+    fixes: (evidence) => [
+      ...present(labFix(evidence)),
+      ...(evidence.report.response && identifyServers(evidence.report.response).length > 0 ? proxyFixes(evidence) : []),
+    ],
   },
   'upgrade.accept-missing': {
     title: () => 'The server answered 101 without Sec-WebSocket-Accept',
@@ -121,7 +126,10 @@ const texts: Readonly<Record<Exclude<ProblemId, `subprotocol.${string}` | `exten
 export const handshake: Rule = {
   ids: Object.keys(texts),
   diagnose: (evidence) =>
-    evidence.problems.flatMap((problem) => {
+    evidence.problems.flatMap((problem, _, all) => {
+      // Of another protocol no header of this one is missing.
+      const other = all.find(({ id }) => id === 'upgrade.wrong-upgrade');
+      if (other && problem !== other && Object.hasOwn(texts, problem.id)) return [];
       if (!Object.hasOwn(texts, problem.id)) return [];
       const text = texts[problem.id as keyof typeof texts];
       return finding(problem.id, {

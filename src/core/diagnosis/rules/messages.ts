@@ -105,7 +105,7 @@ export const messageTimeout: Rule = {
     if (unnamed === undefined && isDeaf(evidence)) return deaf(evidence);
     return finding('message.timeout', {
       title: `The connection opened, but ${plan.message?.send === undefined ? 'no message came' : 'the message got no reply'} within ${plan.timeouts.messageMs} ms`,
-      explanation: `The handshake was right, and then nothing fitting came. Either the server waits for another first message${dialect === null ? '' : ` (this looks like ${dialect})`}, or something in the path lets the handshake through and drops the frames after it.${isUnchosen(evidence) ? ' No subprotocol was offered: a server that chooses by it what it speaks may answer nothing without one.' : ''}`,
+      explanation: `The handshake was right, and then nothing fitting came. Either the server waits for another first message${dialect === null ? '' : ` (this looks like ${dialect})`}, nothing at this path listens for messages (frameworks that open every path, as koa-websocket does, say nothing at one without a handler), or something in the path lets the handshake through and drops the frames after it.${isUnchosen(evidence) ? ' No subprotocol was offered: a server that chooses by it what it speaks may answer nothing without one.' : ''}`,
       evidence: [
         `Frames received: ${evidence.report.frames.filter(({ direction }) => direction === 'received').length}`,
         `Bytes received in all: ${stream.bytesReceived}`,

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { Fix } from '../../base/model.js';
 import { identifyProtocol } from '../../handshake/identifyProtocol.js';
 import { quoteText } from '../../base/plainText.js';
@@ -158,8 +159,8 @@ export const notHttp: Rule = {
     if (words !== null && /^Unauthorized\s*$/.test(words) && pathOf(evidence).includes('/_next/'))
       return byNext(evidence);
     if (who === null && isFrame(firstBytes)) return framesAlone(evidence);
-    const refusal = words === null ? null : BARE_REFUSAL.exec(words.trim())?.[1];
-    if (refusal) return refusedBarely(evidence, words!.trim(), Number(refusal));
+    const refusal = words === null ? null : bareRefusal(words.trim());
+    if (words !== null && refusal !== null) return refusedBarely(evidence, words.trim(), refusal);
     const echo = words !== null && words.startsWith('GET ') && /^sec-websocket-key:/im.test(words);
     return finding('upgrade.not-http', {
       title: who
@@ -189,7 +190,14 @@ export const notHttp: Rule = {
 };
 
 /** A status and its name, and no status line around them. */
-const BARE_REFUSAL = /^(?:(?:http )?(?:error|status)(?: code)?:? )?([45]\d\d)\b(?=[ :.,-]+\p{L}{3})/iu;
+const BARE_REFUSAL = /^(?:(?:http )?(?:error|status)(?: code)?:? )?([45]\d\d)[ :.,-]+([\p{L} ]{3,40})/iu;
+
+/** Numbers like it begin the answers of FTP and SMTP too, with other names. */
+function bareRefusal(words: string): number | null {
+  const [, status = '', said = ''] = BARE_REFUSAL.exec(words) ?? [];
+  const name = STATUS_CODES[status]?.toLowerCase();
+  return name !== undefined && said.toLowerCase().startsWith(name) ? Number(status) : null;
+}
 
 /** A server that reads HTTP and leaves the head of its answer away: civetweb does so, where an upgrade has no handler. */
 function refusedBarely(evidence: Evidence, words: string, status: number) {

@@ -17,7 +17,7 @@ import {
 import { isLoginPage, loginPageFix, namedPlace } from '../credentialPlace.js';
 import { finding } from '../finding.js';
 import { hostWordsOf } from '../hostWords.js';
-import { identifyServers } from '../identifyServer.js';
+import { couldDropUpgrade, identifyServers } from '../identifyServer.js';
 import { readReason, type ReasonMeaning } from '../../close/reasonText.js';
 import type { RecognisedAnswer } from '../knownAnswer.js';
 import { knownAnswer } from '../knownAnswers.js';
@@ -27,7 +27,7 @@ import { wantsTls } from '../wantsTls.js';
 import { http1Fix } from '../snippets/http2.js';
 import { allowOriginFix, ownOrigin } from '../snippets/origin.js';
 import { profileFix, tokenFix } from '../snippets/profile.js';
-import { recognisedFixes, stickyFixes } from '../snippets/proxy.js';
+import { recognisedFixes, stickyFixes, upgradeFixes } from '../snippets/proxy.js';
 import { curl, labFix, shellFix, textFix } from '../snippets/shell.js';
 import { isOwnOrigin, ownOriginRefused } from './ownOrigin.js';
 
@@ -224,7 +224,10 @@ export const forbidden = onRefusal('upgrade.forbidden', (response, evidence) => 
   const challenge = headerOf(response.headers, 'cf-mitigated');
   const software = identifyServers(response);
   // Envoy answers so, and nothing else, where a route allows no upgrade.
-  const byEnvoy = software[0]?.id === 'envoy' && response.body.bytes === 0;
+  const byEnvoy =
+    software[0]?.id === 'envoy' &&
+    response.body.bytes === 0 &&
+    headerOf(response.headers, 'x-envoy-upstream-service-time') === null;
   return finding('upgrade.forbidden', {
     ...(byEnvoy ? { layer: 'proxy' as const } : {}),
     title: `${software[0]?.id === 'cdn' ? `${software[0].name}, or the server behind it,` : 'The server'} refuses this client: ${statusWords(response)}`,
@@ -262,6 +265,8 @@ function clientFixes(response: ResponseInfo, evidence: Evidence): readonly (Fix 
   const words = serverWords(response) ?? oddReason(response);
   return [
     words === null &&
+      // A page was written for people, by what serves pages.
+      !isHtml(response) &&
       sentHeader(evidence, 'origin') === null &&
       profileFix('Send an Origin as a browser would (profile)', { origin: ownOrigin(evidence.plan) }),
     words !== null &&
@@ -277,10 +282,13 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
     return unknownChargePoint(response, evidence);
   if (NOTHING_DEPLOYED.test(serverWords(response) ?? '')) return nothingDeployed(response, evidence);
   const named = namesWhatIsMissing(response);
+  const proxy = named ? undefined : identifyServers(response).find((one) => couldDropUpgrade([one]));
   return finding('upgrade.not-found', {
     title: named
       ? `The server says that what was asked for is not there: ${statusWords(response)}`
-      : `There is no WebSocket at ${quoteText(pathOf(evidence), 100)}: the server answered ${statusWords(response)}`,
+      : proxy
+        ? `There is no WebSocket at ${quoteText(pathOf(evidence), 100)}, or ${proxy.name} before it took the upgrade away, which it does unless it is told to pass it on: ${statusWords(response)}`
+        : `There is no WebSocket at ${quoteText(pathOf(evidence), 100)}: the server answered ${statusWords(response)}`,
     explanation: named
       ? 'The words are about a thing of the application, so the path leads to it, as it seems, and what the request names with it was not found: the end of the path, or a parameter of the query.'
       : 'A server is there, but it knows nothing at this path. The path is wrong (a missing prefix, stage or trailing slash), the router behind the address knows no host of this name, or the server has no upgrade handler and its HTTP side answered.',
@@ -295,6 +303,7 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
         identifyServers(response).filter(({ id }) => id === 'api-gateway'),
       ),
       labFix(evidence),
+      ...(proxy ? upgradeFixes(evidence, [proxy]) : []),
       shellFix('See what the server says to plain HTTP', curl(evidence)),
     ],
   });

@@ -216,6 +216,13 @@ function fixesOf(
   const charger = evidence.plan.subprotocols.some((token) => /^ocpp\d/i.test(token));
   if (challenge.schemes.length === 0 && (charger || PASSWORD.test(serverWords(response) ?? '')))
     return [charger ? ocppFix(evidence) : basic];
+  const cookie = challenge.schemes.length === 0 && /\bcookie\b/i.test(serverWords(response) ?? '');
+  if (cookie)
+    return [
+      profileFix('Send the session cookie of a browser that is signed in (profile)', {
+        cookies: { session: '${secret:session}' },
+      }),
+    ];
   return [
     wants('digest') && digest,
     wants('basic') && basic,
