@@ -22,6 +22,7 @@ type ReasonKind =
   | 'region'
   | 'size'
   | 'slow'
+  | 'starting'
   | 'stopped'
   | 'subprotocol'
   | 'version';
@@ -395,6 +396,14 @@ const rules: readonly ReasonRule[] = [
     'yes',
     'The words say that the server heard nothing, or not what it waits for, for too long.',
     'Send what this server waits for more often than its limit: data, a message of its protocol, or a ping where it counts.',
+  ),
+  rule(
+    'starting',
+    /\b(is|are|still) (being )?(starting|started|booting|waking|warming|provisioning|provisioned|spinning)( up)?\b|\bcold[ -]start/i,
+    'transient',
+    'backoff',
+    'The words say that what should answer is being started.',
+    'Try again after some seconds: it may then be there.',
   ),
   rule(
     'stopped',

@@ -26,6 +26,69 @@ const kong = { 'content-type': /^application\/json/ };
 /** Proxies, balancers and filters in front of an application, saying something of their own. */
 export const knownGateways: readonly Known[] = [
   {
+    id: 'lighttpd.page',
+    status: [403, 404],
+    headers: { server: /^lighttpd\b/ },
+    markup: /^<\?xml version="1\.0" encoding="iso-8859-1"\?>[^]{0,400}<title>40[34] /,
+    says: (seen) => {
+      const forbidden = seen.response.status === 403;
+      return {
+        id: forbidden ? 'upgrade.forbidden' : 'upgrade.not-found',
+        layer: 'proxy',
+        title: forbidden
+          ? `lighttpd refuses the client itself: ${statusWords(seen.response)}`
+          : `lighttpd has nothing at ${quotedPath(seen)} and passed the request on to nobody: ${statusWords(seen.response)}`,
+        why: forbidden
+          ? 'The page is one of lighttpd, not of a server behind it: url.access-deny, a condition on the address or the name, or a folder that it may not list because no proxy.server takes this path.'
+          : 'The page is one of lighttpd, not of a server behind it: no proxy.server takes this path, so it looked for a file.',
+        fixes: [shellFix('Read the log of lighttpd', 'sudo tail -n 50 /var/log/lighttpd/error.log')],
+      };
+    },
+  },
+  {
+    id: 'iis.disabled',
+    status: [503],
+    body: /\bWebSocket request made to a site where WebSockets are disabled\b/,
+    says: (seen) => ({
+      id: 'upgrade.unavailable',
+      layer: 'proxy',
+      title: `IIS takes no WebSockets for this site: they are turned off (503.12, "${quoteText(seen.found[0] ?? '', 80)}")`,
+      why: 'The server behind was not asked. In Azure App Service web sockets are a setting of the app, which is off by default on Windows; in IIS it is system.webServer/webSocket of the site.',
+      fixes: [
+        shellFix(
+          'Azure App Service: turn web sockets on',
+          'az webapp config set --web-sockets-enabled true --name "$APP" --resource-group "$GROUP"',
+        ),
+        {
+          title: 'IIS: turn them on (web.config)',
+          language: 'xml',
+          snippet: '<system.webServer>\n  <webSocket enabled="true" />\n</system.webServer>',
+        },
+      ],
+    }),
+  },
+  {
+    id: 'apache.error-page',
+    status: [500],
+    headers: { server: /^Apache\b/ },
+    markup:
+      /encountered an internal error or\s+misconfiguration and was unable to complete\s+your request[^]{0,900}<address>Apache\//,
+    says: (seen) => ({
+      id: 'upgrade.server-error',
+      layer: 'proxy',
+      title: `Apache answered with an error page of its own: ${statusWords(seen.response)}. It has no module for ws:// loaded (mod_proxy_wstunnel), as it seems, or what it runs failed`,
+      why: 'The page is that of Apache, which a WebSocket server behind it does not write. A ProxyPass or a RewriteRule to ws:// without the module ends so, and its log says "AH01144: No protocol handler was valid"; a script or a rule that fails ends so too.',
+      fixes: [
+        shellFix('What its log says', 'sudo tail -n 20 /var/log/apache2/error.log'),
+        shellFix(
+          'Where it says AH01144: load the module',
+          'sudo a2enmod proxy_http proxy_wstunnel',
+          'sudo systemctl restart apache2',
+        ),
+      ],
+    }),
+  },
+  {
     id: 'apache.session',
     status: [401],
     headers: { server: /^Apache(?!-Coyote)/ },
@@ -47,8 +110,8 @@ export const knownGateways: readonly Known[] = [
             ],
       };
     },
-    },
-    {
+  },
+  {
     id: 'vercel.page',
     status: [404],
     headers: { 'x-vercel-id': /^[a-z]{3}\d::/, 'x-matched-path': /^\/(?:_?error|404|_not-found|500)?$/ },

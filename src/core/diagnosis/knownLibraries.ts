@@ -4,7 +4,7 @@ import { credentialsSent, pathOf, sentHeader, statusWords } from './facts.js';
 import type { Known } from './knownAnswer.js';
 import { ownOriginFix, whichOrigin } from './knownServers.js';
 import { profileFix } from './snippets/profile.js';
-import { labFix, textFix } from './snippets/shell.js';
+import { labFix, shellFix, textFix } from './snippets/shell.js';
 
 /** Libraries of C++, PHP and others, and servers built for one protocol. */
 export const knownLibraries: readonly Known[] = [
@@ -70,6 +70,17 @@ export const knownLibraries: readonly Known[] = [
                 auth: { type: 'apiKey', name: 'X-Plex-Token', value: '${secret:token}', in: 'query' },
               }),
             ],
+    }),
+  },
+  {
+    id: 'rack.hijack',
+    status: [500],
+    markup: /\b(only partial hijack is supported)\b/,
+    says: (seen) => ({
+      id: 'upgrade.server-error',
+      title: `What runs the Ruby application cannot give it the connection, so there are no WebSockets: "${quoteText(seen.found[1] ?? '', 60)}" (${statusWords(seen.response)})`,
+      why: 'Action Cable and faye-websocket take the connection over from the server (full hijack of Rack). WEBrick does not let them; Puma, Passenger under nginx, Thin and Falcon do.',
+      fixes: [shellFix('Run it under Puma', 'bundle add puma', 'bundle exec puma')],
     }),
   },
   {

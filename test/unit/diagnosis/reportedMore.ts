@@ -78,6 +78,26 @@ export const reportedMoreCases: readonly Case[] = [
     ['upgrade.bad-gateway'],
     /endpoint_failure, "timeout waiting for http response from backend"/,
   ],
+  [
+    'a deployment that could not be found',
+    refusedWith(answer(404, TEXT, 'The deployment could not be found on this platform.')),
+    ['upgrade.not-found'],
+    /^Nothing runs under the name/,
+  ],
+  [
+    'the title of a page that says more than the name of the error',
+    refusedWith(
+      answer(500, HTML, '<title>ValueError: no such thing as x // Werkzeug Debugger</title><h1>ValueError</h1>'),
+    ),
+    ['upgrade.server-error'],
+    /with the words "ValueError: no such thing as x"/,
+  ],
+  [
+    'what is being started',
+    refusedWith(answer(503, TEXT, 'The sandbox is starting')),
+    ['upgrade.unavailable'],
+    /The sandbox is starting/,
+  ],
   ['a notice of a relay that greets', said('["NOTICE","welcome to the relay"]'), []],
   [
     'a token in a subprotocol is one that was sent',

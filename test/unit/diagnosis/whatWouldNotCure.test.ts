@@ -209,7 +209,7 @@ rows.push(
     {},
     'Token expired',
     /^The server wants credentials, and none were sent.*"Token expired"/,
-    [/^Send a token/, /^Or where a browser can/],
+    [/^Send a token/, /^Where a browser can send it/],
   ],
 );
 

@@ -126,7 +126,7 @@ function saysMore({ class: family, kind }: ReasonMeaning, { id }: Finding, crede
       // Nothing of ours can have expired where nothing was sent.
       return kind === 'expired' && credentials.length > 0;
     case 'upgrade.unavailable':
-      return kind === 'stopped';
+      return kind === 'stopped' || kind === 'starting';
     case 'upgrade.not-found':
       return kind !== 'not-found' && kind !== 'format';
     default:
@@ -311,7 +311,7 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
 
 /** What platforms say of a name under which nothing runs; a path has no deployment. */
 const NOTHING_DEPLOYED =
-  /\bdeployment[_ ](was |is )?not[_ ]found\b|\bdeployment (does not|doesn't) exist\b|\bno (active|running) (service|deployment|app(lication)?)\b|\b(no such|unknown) (tunnel|deployment)\b|\btunnel\b.{0,40}\bnot found\b/i;
+  /\bdeployment[_ ](was |is )?not[_ ]found\b|\bdeployment (does not|doesn't) exist\b|\bdeployment (could not|can ?not) be found\b|\bno (active|running) (service|deployment|app(lication)?)\b|\b(no such|unknown) (tunnel|deployment)\b|\btunnel\b.{0,40}\bnot found\b/i;
 
 function nothingDeployed(response: ResponseInfo, evidence: Evidence): Finding {
   return finding('upgrade.not-found', {
