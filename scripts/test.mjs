@@ -56,7 +56,16 @@ const stages = [
   ...inParts('unit', 'test/unit', 5, {
     timeoutMs: 60_000,
     limitS: 1500,
-    dearest: ['autobahn', 'ways', 'everyOption', 'builtCli'],
+    dearest: [
+      'noSecretLeaves',
+      'ways',
+      'hostile/files',
+      'relay/flood',
+      'autobahn',
+      'recordedLoad',
+      'everyOption',
+      'log/view',
+    ],
   }),
 ];
 

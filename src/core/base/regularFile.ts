@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat, unlink } from 'node:fs/promises';
 
 export interface ReadLimits {
   readonly maxBytes: number;
@@ -53,6 +53,30 @@ export async function openPrivateFile(path: string, flags: 'w' | 'wx' | 'w+' | '
     return handle;
   } catch (error) {
     await handle.close();
+    throw error;
+  }
+}
+
+/** Writes a file as `openPrivateFile` opens it. What could not be written whole is not left behind where nothing stood before. */
+export async function writePrivateFile(
+  path: string,
+  flags: 'w' | 'wx',
+  write: (handle: FileHandle) => Promise<void>,
+): Promise<void> {
+  let isNew = true;
+  const handle = await openPrivateFile(path, 'wx').catch((error: NodeJS.ErrnoException) => {
+    if (flags === 'wx' || error.code !== 'EEXIST') throw error;
+    isNew = false;
+    return openPrivateFile(path, flags);
+  });
+  try {
+    try {
+      await write(handle);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (isNew) await unlink(path).catch(() => {});
     throw error;
   }
 }

@@ -22,6 +22,7 @@ type ReasonKind =
   | 'region'
   | 'size'
   | 'slow'
+  | 'starting'
   | 'stopped'
   | 'subprotocol'
   | 'version';
@@ -360,7 +361,7 @@ const rules: readonly ReasonRule[] = [
   rule(
     'auth',
     any(
-      /^code 40[13]\b|unauthori[sz]ed|\b(not|isn't|no|un|without|lacks?) ?authori[sz](ed|ation)|unauthenticated|not authenticated|authenticat|authori[sz]ation|forbidden|permission|privilege|access (is )?(denied|refused)|not allowed to|\bden(y|ied)\b|\bauth([ _-]required|[ _-]?fail)|(\b|_)bad_?auth|\bACCESS_DENIED\b|\billegal (access|client)/,
+      /^code 40[13]\b|unauthori[sz]ed|\b(not|isn't|no|un|without|lacks?) ?authori[sz](ed|ation)|unauthenticated|not authenticated|authenticat|authori[sz]ation|forbidden|permission|privilege|access (is )?(denied|refused)|not allowed to|\bden(y|ied)\b|\b(has|have|had) no (access|rights?|permissions?)\b|\bauth([ _-]required|[ _-]?fail)|(\b|_)bad_?auth|\bACCESS_DENIED\b|\billegal (access|client)/,
       /\b(invalid|incorrect|wrong|bad|missing|unknown|no|malformed|revoked|illegal)[ _-]?(client |user |app |application |access |api |secret |public |private |bearer |auth |provided )*[ _-]*(api[ _-]?key|key|token|jwt|credentials?|secret|password|passphrase|log-?in|logon|session|signature|sign|hmac|user ?name|user|account|app ?id|appkey|ticket|cookie|identity|otp|pin|license)\b/,
       /\b(api[ _-]?key|token|jwt|credentials?|secret|password|passphrase|session|signature|sign|hmac|user ?name|ticket|scopes?|apikey|app ?id|account|identity)\b.{0,40}\b(is|are|was|not|invalid|incorrect|wrong|missing|required|failed|rejected|mismatch|doesn'?t|does not|could not|couldn't|unknown|error)\b|\b(apikey|api[ _-]?key|token|signature)\b: ?\w/,
       /\b(can'?t|cannot|can not|could ?n[o']t|could not|unable to|failed to|did not) (validate|verify|authenticate|authori[sz]e|log ?in|sign ?in|(parse|decode|read) (the |your |this )?(access |auth |bearer |id )?(jwt|token|credentials?))\b|\bpairing\b.{0,20}\b(required|needed|rejected|refused|failed)|\bnot[_ ]paired\b/,
@@ -395,6 +396,14 @@ const rules: readonly ReasonRule[] = [
     'yes',
     'The words say that the server heard nothing, or not what it waits for, for too long.',
     'Send what this server waits for more often than its limit: data, a message of its protocol, or a ping where it counts.',
+  ),
+  rule(
+    'starting',
+    /\b(is|are|still) (being )?(starting|started|booting|waking|warming|provisioning|provisioned|spinning)( up)?\b|\bcold[ -]start/i,
+    'transient',
+    'backoff',
+    'The words say that what should answer is being started.',
+    'Try again after some seconds: it may then be there.',
   ),
   rule(
     'stopped',

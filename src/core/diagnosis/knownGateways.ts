@@ -46,6 +46,49 @@ export const knownGateways: readonly Known[] = [
     },
   },
   {
+    id: 'iis.disabled',
+    status: [503],
+    body: /\bWebSocket request made to a site where WebSockets are disabled\b/,
+    says: (seen) => ({
+      id: 'upgrade.unavailable',
+      layer: 'proxy',
+      title: `IIS takes no WebSockets for this site: they are turned off (503.12, "${quoteText(seen.found[0] ?? '', 80)}")`,
+      why: 'The server behind was not asked. In Azure App Service web sockets are a setting of the app, which is off by default on Windows; in IIS it is system.webServer/webSocket of the site.',
+      fixes: [
+        shellFix(
+          'Azure App Service: turn web sockets on',
+          'az webapp config set --web-sockets-enabled true --name "$APP" --resource-group "$GROUP"',
+        ),
+        {
+          title: 'IIS: turn them on (web.config)',
+          language: 'xml',
+          snippet: '<system.webServer>\n  <webSocket enabled="true" />\n</system.webServer>',
+        },
+      ],
+    }),
+  },
+  {
+    id: 'apache.error-page',
+    status: [500],
+    headers: { server: /^Apache\b/ },
+    markup:
+      /encountered an internal error or\s+misconfiguration and was unable to complete\s+your request[^]{0,900}<address>Apache\//,
+    says: (seen) => ({
+      id: 'upgrade.server-error',
+      layer: 'proxy',
+      title: `Apache answered with an error page of its own: ${statusWords(seen.response)}. It has no module for ws:// loaded (mod_proxy_wstunnel), as it seems, or what it runs failed`,
+      why: 'The page is that of Apache, which a WebSocket server behind it does not write. A ProxyPass or a RewriteRule to ws:// without the module ends so, and its log says "AH01144: No protocol handler was valid"; a script or a rule that fails ends so too.',
+      fixes: [
+        shellFix('What its log says', 'sudo tail -n 20 /var/log/apache2/error.log'),
+        shellFix(
+          'Where it says AH01144: load the module',
+          'sudo a2enmod proxy_http proxy_wstunnel',
+          'sudo systemctl restart apache2',
+        ),
+      ],
+    }),
+  },
+  {
     id: 'apache.session',
     status: [401],
     headers: { server: /^Apache(?!-Coyote)/ },
@@ -67,6 +110,23 @@ export const knownGateways: readonly Known[] = [
             ],
       };
     },
+  },
+  {
+    id: 'vercel.page',
+    status: [404],
+    headers: { 'x-vercel-id': /^[a-z]{3}\d::/, 'x-matched-path': /^\/(?:_?error|404|_not-found|500)?$/ },
+    without: ['x-vercel-error'],
+    says: (seen) => ({
+      id: 'upgrade.not-found',
+      title: `The deployment at Vercel has nothing that takes a WebSocket at ${quoteText(pathOf(seen.evidence), 80)}: it answered with its page for paths that are not there (${statusWords(seen.response)})`,
+      why: 'Functions answer requests and end; a socket that a framework opens beside its pages (Socket.IO in an API route) runs on a server of its own and not there.',
+      fixes: [
+        textFix(
+          'Where the WebSocket runs',
+          'On a server that stays up, or at a provider of WebSockets: see what Vercel says about them for this kind of project, and give clients that address.',
+        ),
+      ],
+    }),
   },
   {
     id: 'nginx.file',

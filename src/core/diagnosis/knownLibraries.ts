@@ -4,7 +4,7 @@ import { credentialsSent, pathOf, sentHeader, statusWords } from './facts.js';
 import type { Known } from './knownAnswer.js';
 import { ownOriginFix, whichOrigin } from './knownServers.js';
 import { profileFix } from './snippets/profile.js';
-import { labFix, textFix } from './snippets/shell.js';
+import { labFix, shellFix, textFix } from './snippets/shell.js';
 
 /** Libraries of C++, PHP and others, and servers built for one protocol. */
 export const knownLibraries: readonly Known[] = [
@@ -55,6 +55,35 @@ export const knownLibraries: readonly Known[] = [
     }),
   },
   {
+    id: 'plex.token',
+    status: [401],
+    headers: { 'x-plex-protocol': /^\d/ },
+    says: (seen) => ({
+      id: 'upgrade.unauthorized',
+      title: `Plex Media Server wants its token, and ${credentialsSent(seen.evidence).length > 0 ? 'does not take what was sent' : 'none was sent'}: ${statusWords(seen.response)}`,
+      why: 'It looks for X-Plex-Token, in the query or as a header. An Authorization header is not looked at.',
+      fixes:
+        credentialsSent(seen.evidence).length > 0
+          ? []
+          : [
+              profileFix('Send the token (profile)', {
+                auth: { type: 'apiKey', name: 'X-Plex-Token', value: '${secret:token}', in: 'query' },
+              }),
+            ],
+    }),
+  },
+  {
+    id: 'rack.hijack',
+    status: [500],
+    markup: /\b(only partial hijack is supported)\b/,
+    says: (seen) => ({
+      id: 'upgrade.server-error',
+      title: `What runs the Ruby application cannot give it the connection, so there are no WebSockets: "${quoteText(seen.found[1] ?? '', 60)}" (${statusWords(seen.response)})`,
+      why: 'Action Cable and faye-websocket take the connection over from the server (full hijack of Rack). WEBrick does not let them; Puma, Passenger under nginx, Thin and Falcon do.',
+      fixes: [shellFix('Run it under Puma', 'bundle add puma', 'bundle exec puma')],
+    }),
+  },
+  {
     id: 'weblogic.route',
     status: [404],
     markup: /<TITLE>Error 404--Not Found<\/TITLE>[^]{0,600}From RFC 2068/,
@@ -66,23 +95,6 @@ export const knownLibraries: readonly Known[] = [
         textFix(
           'On the server',
           'Compare the path with the context root of the deployed application and the path of its endpoint (@ServerEndpoint).',
-        ),
-      ],
-    }),
-  },
-  {
-    id: 'vercel.page',
-    status: [404],
-    headers: { 'x-vercel-id': /^[a-z]{3}\d::/, 'x-matched-path': /^\/(?:_?error|404|_not-found|500)?$/ },
-    without: ['x-vercel-error'],
-    says: (seen) => ({
-      id: 'upgrade.not-found',
-      title: `The deployment at Vercel has nothing that takes a WebSocket at ${quoteText(pathOf(seen.evidence), 80)}: it answered with its page for paths that are not there (${statusWords(seen.response)})`,
-      why: 'Functions answer requests and end; a socket that a framework opens beside its pages (Socket.IO in an API route) runs on a server of its own and not there.',
-      fixes: [
-        textFix(
-          'Where the WebSocket runs',
-          'On a server that stays up, or at a provider of WebSockets: see what Vercel says about them for this kind of project, and give clients that address.',
         ),
       ],
     }),

@@ -37,6 +37,17 @@ const failed = (server: string, { response }: Seen): KnownAnswer => ({
 
 export const knownPython: readonly Known[] = [
   {
+    id: 'flask-sock.wsgi',
+    status: [500],
+    markup: /RuntimeError: (Cannot obtain socket from WSGI environment)/,
+    says: (seen) => ({
+      id: 'upgrade.server-error',
+      title: `What runs the Flask application gives it no socket, so there are no WebSockets: "${quoteText(seen.found[1] ?? '', 80)}" (${statusWords(seen.response)})`,
+      why: 'flask-sock takes the connection over from the server under it. Passenger, uWSGI, mod_wsgi and the workers of a shared host hand out no socket; the server of Werkzeug, gunicorn with threads, gevent and eventlet do.',
+      fixes: [shellFix('Run it under a server that does', 'gunicorn --worker-class gthread --threads 100 app:app')],
+    }),
+  },
+  {
     id: 'werkzeug.page',
     status: [400],
     body: /The browser \(or proxy\) sent a request that this server could not understand\.$/,

@@ -17,7 +17,7 @@ export function serverWords(response: ResponseInfo): string | null {
       ? pageWords(response)
       : (jsonWords(text) ?? [withoutStack(unframed(readableText(response)))]);
   for (const words of [...(legible ? inBody : []), ...headerWords(response)]) {
-    const quoted = quoteText(withoutValues(words), MAX_WORDS);
+    const quoted = quoteText(withoutValues(words).replace(/ \/\/ Werkzeug Debugger$/, ''), MAX_WORDS);
     if (!saysNothing(quoted, response)) return quoted.replace(/\.$/, '');
   }
   return null;
@@ -108,7 +108,8 @@ function mostTelling(json: readonly string[]): string | undefined {
       !/^(code|error) -?\d/.test(more) &&
       first.length <= 24 &&
       /\s/.test(more) &&
-      !more.includes(first)
+      !more.includes(first) &&
+      !first.includes(more)
       ? `${first}: ${more}`
       : first;
   }
@@ -143,8 +144,18 @@ function pageWords(response: ResponseInfo): readonly string[] {
   const rest = heading !== '' && text.startsWith(heading) ? text.slice(heading.length).trim() : text;
   const told = labelled(rest);
   // The table of Jetty repeats the request.
-  return [told, heading, title, told === '' && /\bURI: +\S+ +STATUS: +\d/.test(rest) ? '' : rest];
+  return [
+    told,
+    ...(saysMore(title, heading) ? [title] : []),
+    heading,
+    title,
+    told === '' && /\bURI: +\S+ +STATUS: +\d/.test(rest) ? '' : rest,
+  ];
 }
+
+/** The name of an error says less than the title that begins with it; the pages of debuggers sign theirs. */
+const saysMore = (title: string, heading: string) =>
+  /^\w+(Error|Exception)$/.test(heading) && title.startsWith(`${heading}:`);
 
 /** Error pages of Java (Tomcat, Jetty) are tables, whose line "Message" says why. */
 const labelled = (rest: string) =>

@@ -46,8 +46,8 @@ export class StallFollower {
     if (this.#stalls.length < MAX_STALLS) this.#stalls.push({ startMs, endMs: toMs - this.#zeroMs });
   }
 
-  beaten(nowMs: number): void {
-    if (nowMs - this.#beganMs > MAX_FOLLOWED_MS) this.stop();
+  isOver(nowMs: number): boolean {
+    return nowMs - this.#beganMs > MAX_FOLLOWED_MS;
   }
 }
 
@@ -55,8 +55,10 @@ function beat(): void {
   const nowMs = performance.now();
   const dueMs = beatenMs + BEAT_MS;
   beatenMs = nowMs;
+  if (nowMs - dueMs > TOLERATED_MS) for (const each of following) each.stalled(dueMs, nowMs);
+  // Thousands may follow, the one that began first at the head of them.
   for (const each of following) {
-    if (nowMs - dueMs > TOLERATED_MS) each.stalled(dueMs, nowMs);
-    each.beaten(nowMs);
+    if (!each.isOver(nowMs)) break;
+    each.stop();
   }
 }

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { ProbeError } from '../base/errors.js';
-import { openPrivateFile, openRegularFile } from '../base/regularFile.js';
+import { openRegularFile, writePrivateFile } from '../base/regularFile.js';
 import { exportHar } from '../record/har/exportHar.js';
 import { exportJsonl } from '../record/exportJsonl.js';
 import { fileSource } from '../record/har/byteSources.js';
@@ -47,7 +47,7 @@ export async function writeLines(
   const shown = redactor.deep(header);
   const text = format === 'har' ? exportHar(shown, open, { redactor }) : exportJsonl(shown, open(), redactor);
   try {
-    await pipeline(text, (await openPrivateFile(path, 'w')).createWriteStream());
+    await writePrivateFile(path, 'w', (handle) => pipeline(text, handle.createWriteStream()));
   } catch (error) {
     throw new ProbeError('export.failed', `The export could not be written: ${(error as Error).message}.`, {
       cause: error,

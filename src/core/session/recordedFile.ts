@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
+import { ProbeError } from '../base/errors.js';
 import { importRecording } from './exportSource.js';
 import { type RecordedOptions, RecordedSource } from './recordedSource.js';
 
@@ -23,7 +24,7 @@ export async function openRecordedFile(path: string, name: string, options: Reco
     if (folder !== null) await rm(folder, { recursive: true, force: true });
   };
   try {
-    const imported = folder === null ? null : await importRecording(path, join(folder, 'imported.wsrec'));
+    const imported = folder === null ? null : await importRecording(path, join(folder, 'imported.wsrec')).catch(noRoom);
     const recording = folder === null ? path : join(folder, 'imported.wsrec');
     const source = await RecordedSource.open(name, recording, { ...options, budget: BUDGET });
     await source.loaded;
@@ -39,6 +40,15 @@ export async function openRecordedFile(path: string, name: string, options: Reco
     await removeFolder();
     throw error;
   }
+}
+
+/** Nobody asked for a recording that could not be written. */
+function noRoom(cause: unknown): never {
+  if (!(cause instanceof ProbeError) || !cause.code.startsWith('recording-')) throw cause;
+  throw new ProbeError('import.no-room', `The temporary folder ${tmpdir()} cannot hold it: ${cause.message}`, {
+    cause,
+    hint: 'TMPDIR names another folder.',
+  });
 }
 
 function troubles(source: RecordedSource): string[] {

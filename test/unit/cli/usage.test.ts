@@ -154,6 +154,16 @@ describe('wsprobe', () => {
     }
   });
 
+  it('names the limit of the machine where it is none of ours', async () => {
+    const full = Object.assign(new Error('EMFILE: too many open files, open /x'), { code: 'EMFILE' });
+    const io = fakeIo();
+    const onSignal = () => {
+      throw full;
+    };
+    assert.equal(await runCli(['playground', '--port', '0'], { ...io, onSignal }), 70);
+    assert.match(io.err(), /^wsprobe: too many files are open on this machine \(EMFILE\): .*ulimit -n/);
+  });
+
   it('answers a fault of ours with one line, exit 70 and no stack', async () => {
     const io = { ...fakeIo(), onSignal: () => assert.fail('the signal house is down') };
     let err = '';

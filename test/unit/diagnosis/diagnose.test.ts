@@ -117,6 +117,7 @@ describe('diagnose', () => {
         'proxy',
         'Ask in plain HTTP: "unavailable" means that no endpoint is ready',
         'Envoy: allow the upgrade, where plain HTTP passes',
+        'Where something else writes the configuration of Envoy',
       ],
     );
   });

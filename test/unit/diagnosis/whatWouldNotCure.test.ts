@@ -184,7 +184,7 @@ rows.push(
     { 'Sec-WebSocket-Accept': 'x', Upgrade: 'websocket' },
     '',
     /^The server took the WebSocket, and answered with 200/,
-    [onServer],
+    [/^On the server, and on what stands before it$/],
   ],
   [
     'an API key that it names',
@@ -209,7 +209,7 @@ rows.push(
     {},
     'Token expired',
     /^The server wants credentials, and none were sent.*"Token expired"/,
-    [/^Send a token/, /^Or where a browser can/],
+    [/^Send a token/, /^Where a browser can send it/],
   ],
 );
 

@@ -46,6 +46,15 @@ const noCache: Fix = {
   snippet: 'proxy_cache off;\nproxy_no_cache $http_upgrade;\nproxy_cache_bypass $http_upgrade;',
 };
 
+/** As a module of Apache it carries no WebSockets, and says who it is. */
+const byPassenger = (response: Evidence['report']['response']) =>
+  /^Apache\b.*\bPhusion_Passenger\//.test(headerOf(response?.headers, 'server') ?? '');
+
+const underNginx = textFix(
+  'On the server',
+  'Passenger as a module of Apache has no WebSockets: run it under nginx, or Passenger Standalone behind mod_proxy with upgrade=websocket.',
+);
+
 /** How the value came about, where that was found out. */
 const mistakeIn = (message: string) => /: [^:]+(?=\.$)/.exec(message)?.[0] ?? '';
 
@@ -73,11 +82,12 @@ function acceptFixes({ plan, report }: Evidence): readonly Fix[] {
 
 const texts: Readonly<Record<Exclude<ProblemId, `subprotocol.${string}` | `extension.${string}`>, ProblemText>> = {
   'upgrade.missing-header': {
-    title: ({ message }) => `The server answered 101, but the answer is incomplete: ${quoteText(message, 160)}`,
+    title: ({ message }, { report }) =>
+      `The server answered 101, but the answer is incomplete${byPassenger(report.response) ? ' (Passenger as a module of Apache carries no WebSockets)' : ''}: ${quoteText(message, 160)}`,
     explanation:
       'A 101 must carry "Upgrade: websocket" and "Connection: Upgrade". A proxy that removes hop-by-hop headers from answers leaves it like this, or the server writes its own handshake and forgot one.',
     // What a proxy is told to pass on with a request brings nothing back in an answer.
-    fixes: () => [completeAnswer, handBack],
+    fixes: ({ report }) => (byPassenger(report.response) ? [underNginx] : [completeAnswer, handBack]),
   },
   'upgrade.wrong-upgrade': {
     title: ({ received }) =>

@@ -126,7 +126,7 @@ function saysMore({ class: family, kind }: ReasonMeaning, { id }: Finding, crede
       // Nothing of ours can have expired where nothing was sent.
       return kind === 'expired' && credentials.length > 0;
     case 'upgrade.unavailable':
-      return kind === 'stopped';
+      return kind === 'stopped' || kind === 'starting';
     case 'upgrade.not-found':
       return kind !== 'not-found' && kind !== 'format';
     default:
@@ -224,7 +224,10 @@ export const forbidden = onRefusal('upgrade.forbidden', (response, evidence) => 
   const challenge = headerOf(response.headers, 'cf-mitigated');
   const software = identifyServers(response);
   // Envoy answers so, and nothing else, where a route allows no upgrade.
-  const byEnvoy = software[0]?.id === 'envoy' && response.body.bytes === 0;
+  const byEnvoy =
+    software[0]?.id === 'envoy' &&
+    response.body.bytes === 0 &&
+    headerOf(response.headers, 'x-envoy-upstream-service-time') === null;
   return finding('upgrade.forbidden', {
     ...(byEnvoy ? { layer: 'proxy' as const } : {}),
     title: `${software[0]?.id === 'cdn' ? `${software[0].name}, or the server behind it,` : 'The server'} refuses this client: ${statusWords(response)}`,
@@ -308,7 +311,7 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
 
 /** What platforms say of a name under which nothing runs; a path has no deployment. */
 const NOTHING_DEPLOYED =
-  /\bdeployment[_ ](was |is )?not[_ ]found\b|\bdeployment (does not|doesn't) exist\b|\bno (active|running) (service|deployment|app(lication)?)\b|\b(no such|unknown) (tunnel|deployment)\b|\btunnel\b.{0,40}\bnot found\b/i;
+  /\bdeployment[_ ](was |is )?not[_ ]found\b|\bdeployment (does not|doesn't) exist\b|\bdeployment (could not|can ?not) be found\b|\bno (active|running) (service|deployment|app(lication)?)\b|\b(no such|unknown) (tunnel|deployment)\b|\btunnel\b.{0,40}\bnot found\b/i;
 
 function nothingDeployed(response: ResponseInfo, evidence: Evidence): Finding {
   return finding('upgrade.not-found', {

@@ -79,7 +79,12 @@ function wrongStatus(response: ResponseInfo) {
     explanation:
       'The answer has Sec-WebSocket-Accept, so a WebSocket server wrote it, and no client takes it for an upgrade without the status 101. A server that sets the headers alone and leaves the status to its framework does so, and a proxy that turns an upgrade into an ordinary answer, as the 200 of HTTP/2 is (RFC 8441).',
     evidence: responseEvidence(response),
-    fixes: [textFix('On the server', 'Begin the answer with "HTTP/1.1 101 Switching Protocols".')],
+    fixes: [
+      textFix(
+        'On the server, and on what stands before it',
+        'The answer begins with "HTTP/1.1 101 Switching Protocols": a server writes that, and a module before it that looks into answers (ModSecurity, compression) has to leave it alone at this path.',
+      ),
+    ],
   });
 }
 

@@ -229,7 +229,7 @@ function fixesOf(
     (!byName || wants('bearer')) && tokenFix,
     !byName &&
       textFix(
-        'Or where a browser can',
+        'Where a browser can send it',
         'In a parameter of the query (token, access_token and others), a cookie or a subprotocol: its documentation says in which.',
       ),
   ];

@@ -37,6 +37,11 @@ const MAX_HEAD_BYTES = 64 * 1024;
 /** Of a request's head. */
 const SLOW_MS = 30_000;
 const MAX_CONNECTIONS = 10_000;
+/** By the code of Node: what is answered to a client whose request never was one. */
+const NO_REQUEST: Readonly<Partial<Record<string, readonly [status: number, reason: string, why: string]>>> = {
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large', 'The head of the request is larger than 64 KiB.'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'The head of the request did not come within 30 s.'],
+};
 const MAX_ASKED = 200;
 
 export interface RelayOptions {
@@ -77,6 +82,8 @@ export class Relay {
   readonly #server: Server;
   readonly #connections = new Map<number, RelayedConnection>();
   readonly #ending = new AbortController();
+  /** One a connection: each listener at one that all share would be looked for among those of all. */
+  readonly #endings = new Set<AbortController>();
   /** The latest, with their credentials. */
   readonly #asked = new Map<number, ClientRequest>();
   readonly #served = new Set<Promise<void>>();
@@ -89,7 +96,7 @@ export class Relay {
 
   constructor(options: RelayOptions) {
     this.#options = options;
-    // As many connections listen as there are.
+    // As many plain requests listen as there are.
     setMaxListeners(0, this.#ending.signal);
     this.#faults = numbered(options.faults);
     this.#nextFault = options.faults.length + 1;
@@ -115,9 +122,9 @@ export class Relay {
     this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
       this.#take(request, socket, head),
     );
-    this.#server.on('clientError', (_error, socket) => {
-      if (socket.writable)
-        socket.end(refusal(400, 'Bad Request', [['Content-Type', 'text/plain']], 'This is no HTTP.\n'));
+    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+      const [status, reason, why] = NO_REQUEST[error.code ?? ''] ?? [400, 'Bad Request', 'This is no HTTP.'];
+      if (socket.writable) socket.end(refusal(status, reason, [['Content-Type', 'text/plain']], `${why}\n`));
     });
   }
 
@@ -134,6 +141,7 @@ export class Relay {
   async stop(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#ending.abort();
+    for (const ending of this.#endings) ending.abort();
     for (const connection of this.#connections.values()) connection.terminate();
     this.#standIn?.stop();
     await Promise.all(this.#served);
@@ -293,6 +301,9 @@ export class Relay {
       return;
     }
     const standIn = this.#standIn;
+    const ending = new AbortController();
+    if (this.#ending.signal.aborted) ending.abort();
+    this.#endings.add(ending);
     const relayed = new RelayedConnection({
       connection,
       request: asked,
@@ -307,7 +318,7 @@ export class Relay {
       holds: (message, lane) => this.#isHeld(message, lane),
       onHeld: (message) => this.#options.onHeld?.(message, connection),
       standIn: standIn && { name: standIn.name, answer: () => standIn.answer(request, connection) },
-      signal: this.#ending.signal,
+      signal: ending.signal,
       onOpen: (answeredBy) => {
         this.#connections.set(connection, relayed);
         this.figures.opened(asked.peer);
@@ -319,7 +330,7 @@ export class Relay {
       },
       onRoundTrip: (ms) => this.metrics?.roundTrip(ms),
     });
-    const { code, opened, reason, report } = await relayed.serve();
+    const { code, opened, reason, report } = await relayed.serve().finally(() => this.#endings.delete(ending));
     this.#connections.delete(connection);
     const { messages, openedMs } = relayed.figures;
     if (opened && reason !== null) {

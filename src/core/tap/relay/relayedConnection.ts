@@ -10,6 +10,7 @@ import type { ResponseHead } from '../../handshake/handshake.js';
 import { headerValue } from '../../handshake/headers.js';
 import { ownFrame } from '../../frames/borrowedFrame.js';
 import { FrameDecoder } from '../../frames/frameDecoder.js';
+import { FrameValidator } from '../../frames/frameValidator.js';
 import { KEEP_MESSAGE_BYTES } from '../../frames/log/frameLog.js';
 import { endedWell, isAnswered } from '../../run/endedWell.js';
 import type { ConnectionListener } from '../../run/connectionRun.js';
@@ -61,6 +62,9 @@ export class RelayedConnection {
   readonly #messages: Record<LaneName, number> = { toClient: 0, toServer: 0 };
   readonly #bytes: Record<LaneName, number> = { toClient: 0, toServer: 0 };
   readonly #sent: FrameDecoder;
+  /** Says once what the client breaks. */
+  #clientJudge: FrameValidator | null = null;
+  #clientBroke = false;
   /** Null where bytes are passed on as they come. */
   #shaped: Shaped | null = null;
   #server: Duplex | null = null;
@@ -155,7 +159,8 @@ export class RelayedConnection {
     const seen = this.#report(run, endedWell(connection, this.#failure) ? null : this.#failure, readyMs);
     const report = asEndedBy(seen, this.#endedBy, this.#options.source.now() - (this.#openedMs ?? 0));
     const own = this.#ownDoing;
-    const told = own === null ? report : { ...report, findings: [] };
+    // What a server does to a client that breaks the protocol is no finding about the server.
+    const told = own === null && !this.#clientBroke ? report : { ...report, findings: [] };
     const code = own === null ? (told.close?.code ?? null) : null;
     return { report: told, opened: true, reason: this.#closed(told, own), code };
   }
@@ -289,6 +294,7 @@ export class RelayedConnection {
     if (ends) this.#messages[lane] += 1;
     if (frame.opcode < OPCODE.close) onData(lane, frame.payloadBytes, ends);
     this.#roundTrips.see(frame, atMs);
+    if (frame.direction === 'sent') this.#judgeClient(frame);
     const { atMs: runMs } = frame;
     // Lent frames are the source's for as long as it looks at one: then its time is the source's.
     const lent = frame as { atMs: number };
@@ -302,10 +308,19 @@ export class RelayedConnection {
     }
   }
 
+  #judgeClient(frame: Frame): void {
+    const broken = this.#clientJudge?.check(frame);
+    if (!broken || broken.id.startsWith('limit.')) return;
+    this.#clientBroke = true;
+    this.#options.source.note(this.#options.connection, `The client breaks the protocol: ${broken.message}`);
+  }
+
   #opened(answer: Answer): void {
     const { client, connection, head, onOpen, source } = this.#options;
     const { parameters, server } = answer;
     this.#server = server;
+    const deflate = parameters !== undefined;
+    this.#clientJudge = new FrameValidator({ direction: 'sent', deflate, maxMessageBytes: Infinity, leavesText: true });
     client.write(answer.head, 'latin1');
     if (parameters) {
       const read = (direction: Direction) =>

@@ -17,7 +17,7 @@ interface Case {
   readonly initiator: string;
   /** Of the server's end: told beside it. */
   readonly notes: readonly RegExp[];
-  readonly reason: 'network_loss' | 'normal';
+  readonly reason: 'network_loss' | 'normal' | 'protocol_error';
 }
 
 const CASES: readonly Case[] = [
@@ -52,6 +52,14 @@ const CASES: readonly Case[] = [
     initiator: 'network',
     notes: [/^The WebSocket opened, and the server hung up at once \(FIN/],
     reason: 'network_loss',
+  },
+  {
+    name: 'a server that will not have what breaks the protocol',
+    act: ({ client }) => socketOf(client).write(Buffer.from([0xb1, 0x80, 1, 2, 3, 4])),
+    says: /^The server sent Close 1002/,
+    initiator: 'server',
+    notes: [/^The client breaks the protocol: A frame has RSV2 and RSV3 set/],
+    reason: 'protocol_error',
   },
   ...(['toServer', 'toClient'] as const).map(
     (direction): Case => ({

@@ -228,6 +228,8 @@ describe('a relay', () => {
         const good = ['Upgrade: websocket', 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==', 'Sec-WebSocket-Version: 13'];
         strictEqual(await status(['Upgrade: websocket', 'Sec-WebSocket-Version: 13']), 400);
         strictEqual(await status([...good, 'Origin: https://evil.example']), 403);
+        strictEqual(await status([...good, `X-Large: ${'a'.repeat(100_000)}`]), 431);
+        strictEqual(await status([...good, '\u0001: x']), 400);
       });
     }));
 
