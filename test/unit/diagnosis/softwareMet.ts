@@ -297,4 +297,28 @@ export const softwareMetCases: readonly Case[] = [
     ['close.rejected'],
     /^The server closed the connection: "Tenant is switched over" \(4001/,
   ],
+  [
+    'Ganache: a text that is no JSON',
+    evidenceOf({
+      response: answer(101),
+      plan: sending,
+      messages: [
+        '{"id":null,"jsonrpc":"2.0","error":{"message":"Unexpected token \'h\', \\"hello\\" is not valid JSON","code":-32700}}',
+      ],
+    }),
+    ['message.error'],
+    /Unexpected token 'h'/,
+  ],
+  [
+    'Quart behind nginx, which passes no upgrade on',
+    refusedWith(
+      answer(
+        400,
+        { 'content-type': 'text/html; charset=utf-8', server: 'nginx/1.22.1' },
+        '<!doctype html><html lang=en><title>400 Bad Request</title><h1>Bad Request</h1><p>The browser (or proxy) sent a request that this server could not understand.</p>',
+      ),
+    ),
+    ['upgrade.not-found'],
+    /and no WebSocket, or nginx before it took the upgrade away: 400/,
+  ],
 ];

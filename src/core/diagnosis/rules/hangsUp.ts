@@ -132,7 +132,7 @@ export function silentAltogether(evidence: Evidence, waited: string) {
   return finding('upgrade.timeout', {
     title: `The server takes connections and answers nothing: no answer to the upgrade within ${waited}, and none to a plain GET${port === null ? '' : `; ${port}`}`,
     explanation:
-      'TCP works, so a program is there, but it speaks to nobody at this path. It hangs or is stopped, waits for a server behind it, has no handler for this path (a server on Node for Primus, Faye or the like, which answers on its own path alone), or is a firewall or a rule that accepts everything and answers nothing (HAProxy "silent-drop").',
+      'TCP works, so a program is there, but it speaks to nobody at this path. It hangs or is stopped, serves as many connections as it can at once and lets others wait (socat max-children, workers that are all busy), waits for a server behind it, has no handler for this path (a server on Node for Primus, Faye or the like, which answers on its own path alone), or is a firewall or a rule that accepts everything and answers nothing (HAProxy "silent-drop").',
     evidence: [
       'Received: 0 bytes',
       `timeouts.upgradeMs: ${evidence.plan.timeouts.upgradeMs}`,
