@@ -64,11 +64,11 @@ export const knownPython: readonly Known[] = [
     says: (seen) => {
       const proxy = identifyServers(seen.response).find((one) => couldDropUpgrade([one]));
       // Of those that use this router, Quart alone runs under a server of ASGI by itself.
-      const who = /^(hypercorn|uvicorn|daphne)/i.test(seen.header('server')) ? 'Quart' : 'Flask';
-      const rest =
-        who === 'Quart'
-          ? 'A path takes WebSockets by "@app.websocket" alone.'
-          : 'Flask alone takes none: Flask-Sock or Flask-SocketIO brings them, on a server that can.';
+      const asgi = /^(hypercorn|uvicorn|daphne)/i.test(seen.header('server'));
+      const who = asgi ? 'Quart' : proxy ? 'Flask or Quart' : 'Flask';
+      const rest = asgi
+        ? 'A path takes WebSockets by "@app.websocket" alone.'
+        : 'Flask alone takes none: Flask-Sock or Flask-SocketIO brings them, on a server that can.';
       return {
         id: 'upgrade.not-found',
         title: `${who} (Werkzeug) has a page at ${quotedPath(seen)} and no WebSocket, ${proxy ? `or ${proxy.name} before it took the upgrade away` : 'as it seems'}: ${statusWords(seen.response)}`,

@@ -319,6 +319,6 @@ export const softwareMetCases: readonly Case[] = [
       ),
     ),
     ['upgrade.not-found'],
-    /and no WebSocket, or nginx before it took the upgrade away: 400/,
+    /^Flask or Quart \(Werkzeug\) has a page at \/chat and no WebSocket, or nginx before it took the upgrade away: 400/,
   ],
 ];
