@@ -108,7 +108,8 @@ function mostTelling(json: readonly string[]): string | undefined {
       !/^(code|error) -?\d/.test(more) &&
       first.length <= 24 &&
       /\s/.test(more) &&
-      !more.includes(first)
+      !more.includes(first) &&
+      !first.includes(more)
       ? `${first}: ${more}`
       : first;
   }

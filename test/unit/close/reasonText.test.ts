@@ -17,6 +17,7 @@ const rows: readonly (readonly [words: string, kind: string | null])[] = [
   ['maximum number of subscriptions per client 5 reached', 'rate'],
   ['maximum number of connections per client reached', 'connections'],
   ['threshold exceeded', 'rate'],
+  ['You have no access to this room', 'auth'],
   ['The sandbox is starting', 'starting'],
   ['Container is still booting up', 'starting'],
   ['The server is not running', 'stopped'],

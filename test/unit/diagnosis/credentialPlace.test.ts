@@ -102,6 +102,47 @@ describe('an accept of IIS that does not fit', () => {
   });
 });
 
+describe('LiveView', () => {
+  it('is told that its session comes with a page', () => {
+    const [headline] = diagnose(
+      evidenceOf({
+        response: answer(101),
+        url: 'ws://example.test/live/websocket?vsn=2.0.0',
+        messages: ['["4","4","lv:phx-x","phx_reply",{"response":{"reason":"stale"},"status":"error"}]'],
+      }),
+    );
+    assert.equal(headline?.id, 'message.auth-refused');
+    assert.match(headline?.fixes[0]?.snippet ?? '', /_csrf_token/);
+  });
+});
+
+describe('a subprotocol of GraphQL that was not chosen', () => {
+  const fixesOf = (subprotocols: readonly string[]) =>
+    diagnose(
+      evidenceOf({
+        response: answer(101),
+        plan: { subprotocols: [...subprotocols] },
+        failure: { phase: 'upgrade', kind: 'handshake' },
+        problems: [
+          {
+            id: 'subprotocol.none-selected',
+            severity: 'error',
+            message: 'None was chosen.',
+            expected: subprotocols.join(', '),
+            received: null,
+          },
+        ],
+      }),
+    )[0]?.fixes.map(({ title }) => title) ?? [];
+
+  it('leaves the other to be offered, and not none', () => {
+    assert.match(fixesOf(['graphql-transport-ws'])[0] ?? '', /^Offer the other token of GraphQL/);
+    assert.ok(!fixesOf(['graphql-ws']).some((title) => title.startsWith('Offer none')));
+    assert.ok(fixesOf(['chat']).some((title) => title.startsWith('Offer none')));
+    assert.ok(!fixesOf(['graphql-ws', 'graphql-transport-ws']).some((title) => title.startsWith('Offer the other')));
+  });
+});
+
 describe('AppSync', () => {
   it('is told to look into the query, where its errors have a type', () => {
     const fixesOf = (payload: string) =>

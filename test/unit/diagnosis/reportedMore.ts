@@ -1,4 +1,4 @@
-import { answer, evidenceOf, refusedWith } from '../../support/evidence.js';
+import { answer, closedWith, evidenceOf, frameRecord, refusedWith } from '../../support/evidence.js';
 import type { Case } from './case.js';
 
 const TEXT = { 'Content-Type': 'text/plain' };
@@ -6,6 +6,15 @@ const HTML = { 'Content-Type': 'text/html' };
 const JSON_ = { 'Content-Type': 'application/json' };
 const asked = { message: { send: { json: { op: 'subscribe' } }, expect: 'any' as const, samples: 1 } };
 const said = (...messages: string[]) => evidenceOf({ response: answer(101), plan: asked, messages });
+
+const shutBehindBytes = (bytes: Buffer) =>
+  closedWith(1000, '', {
+    plan: { subprotocols: ['v4.channel.k8s.io'] },
+    report: {
+      subprotocol: { offered: ['v4.channel.k8s.io'], selected: 'v4.channel.k8s.io' },
+      frames: [frameRecord({ opcode: 2, base64: bytes.toString('base64') })],
+    },
+  });
 
 /** More kinds out of public reports: what the words of a server are about, and what may not be read into them. */
 export const reportedMoreCases: readonly Case[] = [
@@ -97,6 +106,44 @@ export const reportedMoreCases: readonly Case[] = [
     refusedWith(answer(503, TEXT, 'The sandbox is starting')),
     ['upgrade.unavailable'],
     /The sandbox is starting/,
+  ],
+  [
+    'a country that CloudFront is told to block',
+    refusedWith(
+      answer(
+        403,
+        { ...HTML, Server: 'CloudFront' },
+        '<H2>The request could not be satisfied.</H2>The Amazon CloudFront distribution is configured to block access from your country.',
+      ),
+    ),
+    ['upgrade.forbidden'],
+    /is configured to block the country of this client/,
+  ],
+  [
+    'a 101 of Passenger in Apache',
+    evidenceOf({
+      response: answer(101, { Server: 'Apache/2.4.16 (Unix) Phusion_Passenger/5.0.18' }),
+      failure: { phase: 'upgrade', kind: 'handshake' },
+      problems: [
+        {
+          id: 'upgrade.missing-header',
+          severity: 'error',
+          message: 'The 101 has no Connection header.',
+          expected: 'Upgrade',
+          received: null,
+        },
+      ],
+    }),
+    ['upgrade.missing-header'],
+    /Passenger as a module of Apache carries no WebSockets/,
+  ],
+  [
+    'a close after words in a binary message is not wordless',
+    shutBehindBytes(
+      Buffer.concat([Buffer.from([3]), Buffer.from('{"status":"Failure","message":"container not found"}')]),
+    ),
+    ['message.error', 'close.rejected'],
+    /container not found/,
   ],
   ['a notice of a relay that greets', said('["NOTICE","welcome to the relay"]'), []],
   [

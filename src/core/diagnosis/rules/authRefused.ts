@@ -73,6 +73,9 @@ function explain(refusal: ApplicationRefusal): string {
 const OF_APPSYNC =
   'AppSync reads the query, and not this message: "header" is the base64 of JSON with "host" and the credentials ("x-api-key", or "Authorization" and what signs it). A second subprotocol, "header-…", may hold the same.';
 
+/** Topics of LiveView begin so. */
+const ofLiveView = ({ messages }: Evidence) => messages.some((text) => /"lv:[^"]{1,100}"/.test(text.slice(0, 400)));
+
 /** Something was shown already, in the first message. */
 function initialised({ plan: { message } }: Evidence): boolean {
   const send = JSON.stringify(message?.send ?? '').replaceAll('\\', '');
@@ -215,6 +218,13 @@ function fixesFor(refusal: ApplicationRefusal, evidence: Evidence): readonly (Fi
         ),
       ];
     case 'phoenix':
+      if (ofLiveView(evidence))
+        return [
+          told(
+            'LiveView: "session" and "_csrf_token" of phx_join come with a page of the same server, and the session of the browser in a cookie beside them.',
+            'Fetch the page anew and take them from there; on several servers secret_key_base and signing_salt must be the same.',
+          ),
+        ];
       return [
         told(
           'connect/3 of the socket reads the parameters of the query; join/3 of the channel the payload of phx_join. This answer is that of join/3.',

@@ -204,7 +204,8 @@ function isWordless(evidence: Evidence, { code, reason, afterMs, said }: ServerC
     afterMs !== null &&
     afterMs < AT_ONCE_MS &&
     !hasSent(evidence) &&
-    !evidence.stream.hasTalked
+    !evidence.stream.hasTalked &&
+    applicationRefusal(evidence) === null
   );
 }
 

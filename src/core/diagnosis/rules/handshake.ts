@@ -82,7 +82,8 @@ function acceptFixes({ plan, report }: Evidence): readonly Fix[] {
 
 const texts: Readonly<Record<Exclude<ProblemId, `subprotocol.${string}` | `extension.${string}`>, ProblemText>> = {
   'upgrade.missing-header': {
-    title: ({ message }) => `The server answered 101, but the answer is incomplete: ${quoteText(message, 160)}`,
+    title: ({ message }, { report }) =>
+      `The server answered 101, but the answer is incomplete${byPassenger(report.response) ? ' (Passenger as a module of Apache carries no WebSockets)' : ''}: ${quoteText(message, 160)}`,
     explanation:
       'A 101 must carry "Upgrade: websocket" and "Connection: Upgrade". A proxy that removes hop-by-hop headers from answers leaves it like this, or the server writes its own handshake and forgot one.',
     // What a proxy is told to pass on with a request brings nothing back in an answer.
