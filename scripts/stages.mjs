@@ -54,7 +54,7 @@ export function mocha(files, timeoutMs, ignored = []) {
 
 /**
  * The test files below a folder as a stage of several parts, which may run beside each other. Those that take longest are
- * `dearest`: each lies in a part of its own.
+ * `dearest`, the longest first: they are dealt before all others.
  * @param {string} name
  * @param {string} folder
  * @param {number} parts
@@ -62,11 +62,14 @@ export function mocha(files, timeoutMs, ignored = []) {
  * @returns {readonly Stage[]}
  */
 export function inParts(name, folder, parts, { timeoutMs, dearest = [], ...stage }) {
-  const isDear = (/** @type {string} */ file) => dearest.some((each) => file.endsWith(`/${each}.test.ts`));
+  const rankOf = (/** @type {string} */ file) => {
+    const rank = dearest.findIndex((each) => file.endsWith(`/${each}.test.ts`));
+    return rank < 0 ? dearest.length : rank;
+  };
   const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.test.ts'))
     .map((file) => `${folder}/${file.replaceAll('\\', '/')}`)
-    .sort((a, b) => Number(isDear(b)) - Number(isDear(a)) || (a < b ? -1 : 1));
+    .sort((a, b) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1));
   return Array.from({ length: parts }, (_, part) => ({
     ...stage,
     name: `${name} ${part + 1}/${parts}`,

@@ -53,10 +53,19 @@ const stages = [
     needs: ['chromium'],
     dearest: ['accessibility', 'inspector', 'session'],
   }),
-  ...inParts('unit', 'test/unit', 4, {
+  ...inParts('unit', 'test/unit', 5, {
     timeoutMs: 60_000,
     limitS: 1500,
-    dearest: ['autobahn', 'ways', 'everyOption', 'builtCli'],
+    dearest: [
+      'noSecretLeaves',
+      'ways',
+      'hostile/files',
+      'relay/flood',
+      'autobahn',
+      'recordedLoad',
+      'everyOption',
+      'log/view',
+    ],
   }),
 ];
 

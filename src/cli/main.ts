@@ -4,7 +4,7 @@ import { INDENT, wrapped } from './wrapped.js';
 import { suggest } from '../core/profile/problems.js';
 import type { Io } from './io.js';
 import type { CommandName } from './optionTable.js';
-import { EXIT, isBadInput, usageError } from './usage.js';
+import { EXIT, isBadInput, tooManyFiles, usageError } from './usage.js';
 
 export { processIo } from './io.js';
 
@@ -79,8 +79,12 @@ function reportError(error: unknown, verbose: boolean, io: Io): number {
     if (error.hint !== null) io.stderr.write(`${INDENT}${wrapped(plainText(error.hint, 2000), io)}\n`);
     return EXIT.usage;
   }
-  io.stderr.write(`wsprobe: our own fault: ${plainText(messageOf(error), 2000)}\n`);
   const { cause, code } = Object(error) as { readonly cause?: unknown; readonly code?: unknown };
+  if (code === 'EMFILE' || code === 'ENFILE') {
+    io.stderr.write(`wsprobe: ${wrapped(tooManyFiles(code), io)}\n`);
+    return EXIT.fault;
+  }
+  io.stderr.write(`wsprobe: our own fault: ${plainText(messageOf(error), 2000)}\n`);
   if (verbose && typeof code === 'string') io.stderr.write(`         code ${plainText(code, 200)}\n`);
   if (verbose && cause !== undefined) io.stderr.write(`         because ${plainText(messageOf(cause), 2000)}\n`);
   const debug = (io.env['WSPROBE_DEBUG'] ?? '') !== '';

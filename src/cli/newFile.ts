@@ -1,4 +1,4 @@
-import { openPrivateFile } from '../core/base/regularFile.js';
+import { writePrivateFile } from '../core/base/regularFile.js';
 import { fileError, usageError } from './usage.js';
 
 /** Writes a file for its owner alone; one that is there is overwritten with `--force` only. Throws a usage error. */
@@ -10,12 +10,7 @@ export async function writeNewFile(
   hint: string,
 ): Promise<void> {
   try {
-    const handle = await openPrivateFile(path, isForced ? 'w' : 'wx');
-    try {
-      await handle.writeFile(text);
-    } finally {
-      await handle.close();
-    }
+    await writePrivateFile(path, isForced ? 'w' : 'wx', (handle) => handle.writeFile(text));
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') throw isThere(name, hint);
     throw fileError(`write ${name}`, error);

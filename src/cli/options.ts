@@ -21,6 +21,7 @@ export function parseOptions<T extends OptionTable>(argv: readonly string[], opt
     const args = { args: [...argv], options, strict: true, allowPositionals: true } as const;
     const { tokens } = parseArgs({ ...args, tokens: true });
     refuseDoubled(tokens, options);
+    refuseNameless(tokens, options);
     return parseArgs(args);
   } catch (error) {
     throw explainParseError(error, Object.keys(options));
@@ -36,6 +37,14 @@ function refuseDoubled(tokens: readonly Token[], options: OptionTable): void {
     if (kind !== 'option' || value === undefined || options[name]?.multiple === true) continue;
     if ((given.get(name) ?? value) !== value) throw usageError(`--${name} is given twice, with different values`);
     given.set(name, value);
+  }
+}
+
+/** A path of no characters would be the working directory: a variable that is not set, more likely. */
+function refuseNameless(tokens: readonly Token[], options: OptionTable): void {
+  for (const { name = '', value } of tokens) {
+    const [, wanted] = /^<(file|folder|recording)>$/.exec(options[name]?.value ?? '') ?? [];
+    if (value === '' && wanted !== undefined) throw usageError(`--${name} wants a ${wanted}, and its value is empty`);
   }
 }
 

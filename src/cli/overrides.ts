@@ -28,6 +28,7 @@ export function overridesOf(values: ConnectionValues, cwd: string): ProfileFile 
   if (values['no-compression'] === true) overrides.compression = false;
   if (values.timeout !== undefined) {
     const timeoutMs = parseDuration('--timeout', values.timeout);
+    if (timeoutMs < 1 || timeoutMs > DAY_MS) throw usageError('--timeout wants a time from 1ms to 24h');
     overrides.timeouts = { connectMs: timeoutMs, upgradeMs: timeoutMs, messageMs: timeoutMs };
   }
   const message = parseMessage(values);
@@ -41,6 +42,8 @@ export function overridesOf(values: ConnectionValues, cwd: string): ProfileFile 
   }
   return overrides;
 }
+
+const DAY_MS = 86_400_000;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 

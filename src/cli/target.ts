@@ -14,7 +14,7 @@ import { withSharedValues } from '../core/profile/sharedEnvironments.js';
 import { readSharedFiles } from '../core/profile/sharedFiles.js';
 import { secretsFor } from './secrets.js';
 import { pipeNamed, type PipeSources, readPipe } from './pipedFile.js';
-import { usageError } from './usage.js';
+import { tooManyFiles, usageError } from './usage.js';
 
 /** A target ready to probe, or what is wrong with it. */
 export interface ResolvedTarget {
@@ -116,14 +116,14 @@ async function resolvePipe(
 
 function whyUnreadable(target: string, error: unknown): ResolvedTarget {
   if (!(error instanceof Error) || !('syscall' in error || error instanceof FileReadError)) throw error;
-  if ('code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE')) throw tooManyFiles(error.code, error);
+  if ('code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE'))
+    throw tooManyFilesError(error.code, error);
   return unreadable(target, `The file cannot be read: ${error.message}.`);
 }
 
 /** The profile is not to blame. */
-function tooManyFiles(code: string, cause: Error): ProbeError {
-  const message = `too many files are open on this machine (${code}): lower --concurrency, or raise the limit (ulimit -n)`;
-  return new ProbeError('machine.too-many-files', message, { cause });
+function tooManyFilesError(code: string, cause: Error): ProbeError {
+  return new ProbeError('machine.too-many-files', tooManyFiles(code), { cause });
 }
 
 function unreadable(target: string, message: string): ResolvedTarget {

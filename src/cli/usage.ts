@@ -21,6 +21,11 @@ export function isBadInput(error: unknown): error is BadInput {
   return error instanceof ProbeError && /^(usage$|payload-|profile\.)/.test(error.code);
 }
 
+/** Why it cannot go on, where neither the caller nor we are to blame. */
+export function tooManyFiles(code: string): string {
+  return `too many files are open on this machine (${code}): lower --concurrency, or raise the limit (ulimit -n)`;
+}
+
 /** What the system said about a file, as bad usage: its code and no stack. */
 export function fileError(what: string, error: unknown): ProbeError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);

@@ -41,7 +41,7 @@ export const CONVERT: Handlers<ConvertRequests> = {
     return writeConverted(readable, to, { ...options, baseDir: folder });
   },
   convertRecording: async ({ from, to, format }) => {
-    const { convertRecording } = await import('../core/session/recordedFile.js');
+    const { convertRecording } = await import('../core/session/convertRecording.js');
     return { notes: await convertRecording(from, to, format) };
   },
 };

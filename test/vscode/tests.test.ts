@@ -1,11 +1,15 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import * as vscode from 'vscode';
+import { WebSocketServer } from 'ws';
 import {
   activated,
   closeEditors,
   folderUri,
   startPlayground,
   type StartedPlayground,
+  until,
   writeProfile,
 } from './support/extension.js';
 
@@ -112,17 +116,30 @@ describe('the Test Explorer', () => {
   });
 
   it('runs what was read before it changed, and what is there the next time', async () => {
-    const url = `${playground.ws.replace(/\/$/, '')}/echo`;
-    const text = { url, expect: { holdMs: 400 } };
-    const uri = await writeProfile('tests-changes.wsprobe', { ...text, steps: [{ ping: {} }] });
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
-    const first = statesOf(await whenKnown('testing.runCurrentFile'));
-    deepStrictEqual(first, { 'tests-changes': PASSED, '1 ping': PASSED });
-    const running = whenKnown('testing.runCurrentFile');
-    await writeProfile('tests-changes.wsprobe', { ...text, steps: [{ wait: 1 }, { ping: {} }] });
-    deepStrictEqual(statesOf(await running), first);
-    const next = statesOf(await whenKnown('testing.runCurrentFile'));
-    deepStrictEqual(next, { 'tests-changes': PASSED, '1 wait': PASSED, '2 ping': PASSED });
+    const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+    await once(server, 'listening');
+    // A file of its own each time this is tried.
+    const { port } = server.address() as AddressInfo;
+    const [file, name] = [`tests-changes-${port}.wsprobe`, `tests-changes-${port}`];
+    const text = { url: `ws://127.0.0.1:${port}/`, expect: { holdMs: 400 } };
+    try {
+      const uri = await writeProfile(file, { ...text, steps: [{ ping: {} }] });
+      const document = await vscode.workspace.openTextDocument(uri);
+      await vscode.window.showTextDocument(document);
+      const first = statesOf(await whenKnown('testing.runCurrentFile'));
+      deepStrictEqual(first, { [name]: PASSED, '1 ping': PASSED });
+      const begun = once(server, 'connection');
+      const running = whenKnown('testing.runCurrentFile');
+      await begun;
+      await writeProfile(file, { ...text, steps: [{ wait: 1 }, { ping: {} }] });
+      deepStrictEqual(statesOf(await running), first);
+      // What the editor shows is what runs.
+      await until([vscode.workspace.onDidChangeTextDocument], () => document.getText().includes('wait') || undefined);
+      const next = statesOf(await whenKnown('testing.runCurrentFile'));
+      deepStrictEqual(next, { [name]: PASSED, '1 wait': PASSED, '2 ping': PASSED });
+    } finally {
+      server.close();
+    }
   });
 
   it('tells of a file that is too long, too deep, or asks for an environment that is not there', async () => {

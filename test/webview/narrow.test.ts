@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { drawn } from './harness.js';
 import { SESSIONS } from './sessionFixtures.js';
+import { STATES } from './states.js';
 import { useHarness } from './useHarness.js';
 
 /** A sidebar, a narrow one, and a window of 1100 by 860 at 200 %. */
@@ -96,5 +97,23 @@ describe('a session in little room', function () {
     await page.waitForFunction(() => document.querySelector('#log-row-399 .cell-time')?.textContent === '+0.754 ms');
     await pick('One row a frame, as on the wire');
     await page.locator('.log-scroll.mode-wire').waitFor();
+  });
+});
+
+describe('a report in little room', function () {
+  this.timeout(180_000);
+  const harness = useHarness();
+
+  it('has its small buttons on one line, whatever the width', async () => {
+    const page = await harness.open(STATES['not-cured']);
+    for (let width = 320; width <= 1100; width += 20) {
+      await page.setViewportSize({ width, height: 700 });
+      await drawn(page);
+      const tops = await page
+        .locator('.together > *')
+        .evaluateAll((buttons) => buttons.map((each) => Math.round(each.getBoundingClientRect().top)));
+      assert.deepEqual(tops, [tops[0], tops[0], tops[0]], `${width} px`);
+    }
+    await harness.close(page);
   });
 });

@@ -155,7 +155,7 @@ function ActionBar({ state, actions }: { readonly state: InspectorState; readonl
         </Button>
       )}
       {state.report ? (
-        <>
+        <span class="together">
           {state.report.verdict === 'healthy' ? null : (
             <Button
               appearance="icon"
@@ -176,7 +176,7 @@ function ActionBar({ state, actions }: { readonly state: InspectorState; readonl
             icon={icon('json')}
             onClick={() => actions.send('openReport')}
           />
-        </>
+        </span>
       ) : null}
     </div>
   );

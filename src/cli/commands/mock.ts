@@ -33,7 +33,7 @@ export async function mockCommand(argv: readonly string[], io: Io): Promise<numb
     throw usageError(`--${useless} is for profiles: a recording has what was said`);
   const values = await withSecretsFile(given, io);
   const { pace = 'fast' } = values;
-  if (pace !== 'fast' && pace !== 'real') throw usageError(`--pace ${pace}`, 'It is fast or real.');
+  if (pace !== 'fast' && pace !== 'real') throw usageError('--pace wants fast or real');
   const listen = parseListen('--listen', values.listen ?? DEFAULT_LISTEN);
   const served = isRecordingName(name) ? await recorded(name, values, io) : await ofProfile(name, values, io);
   if (served === null) return EXIT.usage;

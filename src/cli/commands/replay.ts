@@ -128,7 +128,7 @@ async function replayAll(
 
 function paceOf(text = 'reply'): ReplayPace {
   const pace = PACES.find((known) => known === text);
-  if (pace === undefined) throw usageError(`--pace ${text}`, `It is ${PACES.join(', ')}.`);
+  if (pace === undefined) throw usageError('--pace wants reply, real or fast');
   return pace;
 }
 

@@ -4,6 +4,7 @@ import { basename, resolve } from 'node:path';
 import { plainText } from '../../core/base/plainText.js';
 import type { ProbePlan } from '../../core/base/plan.js';
 import type { Alert } from '../../core/base/series.js';
+import { isToken } from '../../core/handshake/headers.js';
 import { ObservedSource } from '../../core/session/observedSource.js';
 import {
   authorityFolder,
@@ -55,6 +56,7 @@ export async function tapCommand(argv: readonly string[], io: Io): Promise<numbe
     pid: values.pid === undefined ? null : parseInteger('--pid', values.pid, 1, 4_194_304),
     seed: values.seed === undefined ? randomInt(2 ** 31) : parseInteger('--seed', values.seed, 0, 2 ** 32 - 1),
     timestamps: timestampsFor(values),
+    removedHeaders: (values['remove-header'] ?? []).map(headerNameOf),
     ...(values.dialect === undefined ? {} : { dialect: dialectOf(values.dialect) }),
   };
   const faults = values.faults === undefined ? [] : await faultsOf(values.faults, io);
@@ -69,6 +71,11 @@ export async function tapCommand(argv: readonly string[], io: Io): Promise<numbe
   return run({ plan: resolved.plan, faults, answers, settings, values, io });
 }
 
+function headerNameOf(text: string): string {
+  if (!isToken(text)) throw usageError('--remove-header wants the name of a header');
+  return text.toLowerCase();
+}
+
 interface Tapping {
   readonly plan: ProbePlan;
   readonly faults: NonNullable<Awaited<ReturnType<typeof faultsOf>>>;
@@ -79,6 +86,7 @@ interface Tapping {
     readonly pid: number | null;
     readonly seed: number;
     readonly timestamps: Timestamps;
+    readonly removedHeaders: readonly string[];
     readonly dialect?: string;
   };
   readonly values: Values;
@@ -109,7 +117,7 @@ async function run({ answers, faults, io, plan, settings, values }: Tapping): Pr
     plan,
     ...listen,
     tls: values.tls === true ? await certificateFor(listen.host, output) : null,
-    removedHeaders: (values['remove-header'] ?? []).map((name) => name.toLowerCase()),
+    removedHeaders: settings.removedHeaders,
     faults,
     seed: settings.seed,
     interactive: false,

@@ -3,7 +3,7 @@ import { ProbeError } from '../../core/base/errors.js';
 import { chosenMessages } from '../../core/convert/chosenMessages.js';
 import type { Converted } from '../../core/convert/converted.js';
 import { profileOfRecording } from '../../core/convert/fromRecording.js';
-import { convertRecording } from '../../core/session/recordedFile.js';
+import { convertRecording } from '../../core/session/convertRecording.js';
 import { parseInteger } from '../options.js';
 import { unreadable } from '../recordings.js';
 import { openFile } from '../show/openFile.js';

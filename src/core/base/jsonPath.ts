@@ -5,6 +5,7 @@ const MAX_LENGTH = 1000;
 /** Null when the text is an RFC 9535 query, else why not. */
 export function jsonPathError(text: string): string | null {
   if (text.length > MAX_LENGTH) return `it is longer than ${MAX_LENGTH} characters.`;
+  if (!text.startsWith('$')) return 'a path begins with $, the whole document.';
   try {
     compile(text);
     return null;

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat, unlink } from 'node:fs/promises';
 
 export interface ReadLimits {
   readonly maxBytes: number;
@@ -57,6 +57,30 @@ export async function openPrivateFile(path: string, flags: 'w' | 'wx' | 'w+' | '
   }
 }
 
+/** Writes a file as `openPrivateFile` opens it. What could not be written whole is not left behind where nothing stood before. */
+export async function writePrivateFile(
+  path: string,
+  flags: 'w' | 'wx',
+  write: (handle: FileHandle) => Promise<void>,
+): Promise<void> {
+  let isNew = true;
+  const handle = await openPrivateFile(path, 'wx').catch((error: NodeJS.ErrnoException) => {
+    if (flags === 'wx' || error.code !== 'EEXIST') throw error;
+    isNew = false;
+    return openPrivateFile(path, flags);
+  });
+  try {
+    try {
+      await write(handle);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (isNew) await unlink(path).catch(() => {});
+    throw error;
+  }
+}
+
 /** The whole of a regular file. Rejects with a `FileReadError`, the system's error, or the signal's reason. */
 export async function readRegularFile(path: string, { maxBytes, signal }: ReadLimits): Promise<Buffer> {
   signal?.throwIfAborted();
@@ -82,6 +106,8 @@ async function read(path: string, maxBytes: number, signal?: AbortSignal): Promi
   const handle = await openRegularFile(path);
   try {
     if ((await handle.stat()).size > maxBytes) throw tooLarge(path, maxBytes);
+    // A stream that begins aborted tells so before anybody can listen.
+    signal?.throwIfAborted();
     const chunks: Buffer[] = [];
     let size = 0;
     // A file can grow while it is read, and one of the system has no size.

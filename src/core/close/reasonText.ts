@@ -22,6 +22,7 @@ type ReasonKind =
   | 'region'
   | 'size'
   | 'slow'
+  | 'starting'
   | 'stopped'
   | 'subprotocol'
   | 'version';
@@ -87,7 +88,7 @@ const rules: readonly ReasonRule[] = [
   ),
   rule(
     'format',
-    /\bmethod (is )?not (found|supported|available)|\b(unknown|unsupported|unrecogni[sz]ed|undefined) (method|command|action|operation|op(code)?|event|message|packet)\b/i,
+    /\bmethod (\S{1,60} )?(is )?(not (found|supported|available)|does not exist)|\b(unknown|unsupported|unrecogni[sz]ed|undefined) (method|command|action|operation|op(code)?|event|message|packet)\b/i,
     'protocol',
     'fix',
     'The words say that the server knows no such message or method.',
@@ -112,6 +113,22 @@ const rules: readonly ReasonRule[] = [
     'fix',
     'The words speak of the Origin header.',
     'Send an origin that the server allows, or add this one to its list.',
+  ),
+  rule(
+    'idle',
+    /\b(due to|because of|after|for|from) (?:[\w.]+ ){0,4}(inactivity|idleness|being idle)\b|\b(idle|inactivity)[ _-]?time-?out\b/i,
+    'transient',
+    'yes',
+    'The words say that the server heard nothing, or not what it waits for, for too long.',
+    'Send what this server waits for more often than its limit: data, a message of its protocol, or a ping where it counts.',
+  ),
+  rule(
+    'auth',
+    /\b(requires?|needs?|without) (?:an? |user |valid )*(authentication|authori[sz]ation|log-?in)\b/i,
+    'auth',
+    'fix',
+    'The words speak of credentials or rights.',
+    'Check the credentials, where they go and what they allow.',
   ),
   rule(
     'lifetime',
@@ -158,6 +175,14 @@ const rules: readonly ReasonRule[] = [
     'fix',
     'The words speak of a quota, a balance or what the plan of the account includes: trying again changes nothing.',
     'Look at the plan and the usage of the account at the provider: raise it, or wait until it is counted anew.',
+  ),
+  rule(
+    'rate',
+    /\b(subscriptions?|channels?|topics?|symbols?|streams?|requests?)\b.{0,20}\b(per|for (this|one|a)) (client|connection|user|session|socket)\b|\bthreshold (was |is )?(exceeded|reached)\b/i,
+    'limit',
+    'backoff',
+    'The words speak of a limit on how much, or how often, a client may ask.',
+    'Send less or fewer at a time, and wait longer before trying again.',
   ),
   rule(
     'connections',
@@ -225,6 +250,14 @@ const rules: readonly ReasonRule[] = [
     'Get new ones before connecting; the clock of the machine that made them must be right too.',
   ),
   rule(
+    'format',
+    /\b(invalid|missing|wrong|bad) (?!auth|cookie|token|(x-)?api)[\w]+-[\w-]+ headers?\b/i,
+    'protocol',
+    'fix',
+    'The words say that a header is missing, or has a value that is not taken.',
+    'Send the header that the words name, with the value that its documentation shows.',
+  ),
+  rule(
     'expired',
     /\b(unknown|no such) client\b(?! ?(id|version|type))|\bsession\b.{0,20}\b(no longer|not) (valid|known|active)\b|\b(unknown|invalid|no such|stale) session( id)?\b|\bsession( id)? (is )?(unknown|invalid|not found|stale)\b/i,
     'auth',
@@ -280,7 +313,7 @@ const rules: readonly ReasonRule[] = [
     'protocol',
     'fix',
     'The words say that client and server are of versions that do not fit together.',
-    'Use the version of the client, the API or the protocol that this server speaks; it is often in the path or the query.',
+    'Use the version of the client, the API or the protocol that this server speaks; it is often in the path, the query, a header or the first message.',
   ),
   rule(
     'format',
@@ -328,7 +361,7 @@ const rules: readonly ReasonRule[] = [
   rule(
     'auth',
     any(
-      /^code 40[13]\b|unauthori[sz]ed|\b(not|isn't|no|un|without|lacks?) ?authori[sz](ed|ation)|unauthenticated|not authenticated|authenticat|authori[sz]ation|forbidden|permission|privilege|access (is )?(denied|refused)|not allowed to|\bden(y|ied)\b|\bauth([ _-]required|[ _-]?fail)|(\b|_)bad_?auth|\bACCESS_DENIED\b|\billegal (access|client)/,
+      /^code 40[13]\b|unauthori[sz]ed|\b(not|isn't|no|un|without|lacks?) ?authori[sz](ed|ation)|unauthenticated|not authenticated|authenticat|authori[sz]ation|forbidden|permission|privilege|access (is )?(denied|refused)|not allowed to|\bden(y|ied)\b|\b(has|have|had) no (access|rights?|permissions?)\b|\bauth([ _-]required|[ _-]?fail)|(\b|_)bad_?auth|\bACCESS_DENIED\b|\billegal (access|client)/,
       /\b(invalid|incorrect|wrong|bad|missing|unknown|no|malformed|revoked|illegal)[ _-]?(client |user |app |application |access |api |secret |public |private |bearer |auth |provided )*[ _-]*(api[ _-]?key|key|token|jwt|credentials?|secret|password|passphrase|log-?in|logon|session|signature|sign|hmac|user ?name|user|account|app ?id|appkey|ticket|cookie|identity|otp|pin|license)\b/,
       /\b(api[ _-]?key|token|jwt|credentials?|secret|password|passphrase|session|signature|sign|hmac|user ?name|ticket|scopes?|apikey|app ?id|account|identity)\b.{0,40}\b(is|are|was|not|invalid|incorrect|wrong|missing|required|failed|rejected|mismatch|doesn'?t|does not|could not|couldn't|unknown|error)\b|\b(apikey|api[ _-]?key|token|signature)\b: ?\w/,
       /\b(can'?t|cannot|can not|could ?n[o']t|could not|unable to|failed to|did not) (validate|verify|authenticate|authori[sz]e|log ?in|sign ?in|(parse|decode|read) (the |your |this )?(access |auth |bearer |id )?(jwt|token|credentials?))\b|\bpairing\b.{0,20}\b(required|needed|rejected|refused|failed)|\bnot[_ ]paired\b/,
@@ -365,6 +398,14 @@ const rules: readonly ReasonRule[] = [
     'Send what this server waits for more often than its limit: data, a message of its protocol, or a ping where it counts.',
   ),
   rule(
+    'starting',
+    /\b(is|are|still) (being )?(starting|started|booting|waking|warming|provisioning|provisioned|spinning)( up)?\b|\bcold[ -]start/i,
+    'transient',
+    'backoff',
+    'The words say that what should answer is being started.',
+    'Try again after some seconds: it may then be there.',
+  ),
+  rule(
     'stopped',
     /\b(state|status) is \W?(disconnected|stopped|stopping|terminated|deleted|suspended|hibernated|failed|exited)\b|\b(app|application|process|container|kernel|worker|instance|server)\b.{0,20}\b(exited|crashed|terminated)\b|\b(is|was|are|has been) (not|no longer|currently not) (running|started|online|awake)\b|\bno longer running\b|\bnot (yet )?running\b|\b(server|container|instance|service|machine|pod|kernel|process|sandbox|workspace|game|room) (is|was|has been) (stopped|paused|offline|sleeping|hibernated|suspended)\b|\bis stopped\b/i,
     'permanent',
@@ -385,7 +426,7 @@ const rules: readonly ReasonRule[] = [
   rule(
     'not-found',
     any(
-      /\bnot[ _-]?(be )?found\b|\b(cannot|can not|can'?t|could not|couldn'?t|unable to) (find|locate)\b|\bno longer (be )?(supported|available|offered)\b|\bno [a-z]+ exists?\b|\bdo(es)? ?n[o']t exist\b|\bno such\b|\bnot exist(s|ing)?\b|\bunknown (stream|channel|topic|room|app|application|model|voice|symbol|pair|namespace|realm|tenant|project|device|charge|station|client|resource|route|path|endpoint|service|deployment|queue|exchange|database|instance|kernel|relay|game|match|lobby|user|id)/,
+      /\bnot[ _-]?(be )?found\b|\b(cannot|can not|can'?t|could not|couldn'?t|unable to) (find|locate)\b|\bno longer (be )?(supported|available|offered)\b|\bno [a-z]+ exists?\b|\bdo(es)? ?n[o']t exist\b|\bno such\b|\bnot exist(s|ing)?\b|\bunknown (?:(?!error|message|reason|request|response)\w+ )?(stream|channel|topic|room|app|application|model|voice|symbol|pair|namespace|realm|tenant|project|device|charge|station|client|resource|route|path|endpoint|service|deployment|queue|exchange|database|instance|kernel|relay|game|match|lobby|user|id)/,
       /\b(invalid|unsupported|unrecogni[sz]ed|bad|illegal|wrong) (stream|channel|topic|room|app|model|voice|symbol|pair|market|instrument|product|namespace|realm|tenant|project|device|resource|route|path|endpoint|language|encoding|exchange|ticker|subscription)s?\b|\bis not (available|supported|offered|valid)\b|\bnot (available|supported)\b|\bdoes ?n[o']t support\b|\bunsupported (for|on|by|in)\b|\b(un)?supported for this\b|\bdoes ?n[o']t match any\b|\bnot implemented\b|\bunknown (table|market|instrument|product|ticker|view|feed|event type)\b|不存在/,
       /\b(stream|channel|topic|room|model|voice|symbol|pair|market|instrument|product|ticker|region|language|dataset|index|table)s?(_id| id)?\b.{0,80}\b(is|are) (invalid|unknown|not recogni[sz]ed|unsupported)\b/,
     ),
@@ -396,9 +437,17 @@ const rules: readonly ReasonRule[] = [
   ),
   rule(
     'format',
+    /\b(is|are|was) (required|missing|mandatory)\b|\b(must|has to|have to|needs? to) be (provided|given|set|specified|present|included)\b|\b(was|is) not (provided|given|specified)\b|^missing (required )?[\w .,'-]{2,40}$|\b(request|connection|message|url|query) without (?:an? |any |the )?[\w/ -]{2,40}$/i,
+    'protocol',
+    'fix',
+    'The words name something that is missing from what was sent.',
+    'Add what the words name where its documentation has it: in the path, the query, a header or the message.',
+  ),
+  rule(
+    'format',
     any(
       /\b(invalid|malformed|illegal|bad|unexpected|wrong|incorrect|missing|unknown|unrecogni[sz]ed|unsupported|undefined|empty|corrupt(ed)?)\b.{0,40}\b(json|messages?|requests?|arguments?|args|params?|parameters?|payloads?|formats?|frames?|syntax|data|fields?|types?|commands?|events?|actions?|methods?|op|opcode|operation|values?|token|character|schema|packet|property|body|url|query|input|header|id)\b/,
-      /\b(could|can|cannot|unable|fail(ed|ure)?|error|not)\b.{0,12}\b(pars(e|ed|ing)|decod(e|ed|ing)|de-?seriali[sz]|unmarshal|understand|recogni[sz]e|process)|\bparse[ _]?(error|failure)|\bsyntax ?error|\bschema\b|\bvalidation|\b(is|are) (a )?required\b|\bexpect(ed|ing|s)\b|\bmust (be|have|contain|match|provide|specify)\b|\bnot (a )?valid\b|\binvalid_?(request|argument|message|json|payload|format|param)|\bnot json\b|\badditional propert(y|ies)\b|^missing [\w .,'-]{2,40}$|\b(is|are|was) missing\b|\bbad request\b|\bparam(eter|s|eters)? error\b/,
+      /\b(could|can|cannot|unable|fail(ed|ure)?|error|not)\b.{0,12}\b(pars(e|ed|ing)|decod(e|ed|ing)|de-?seriali[sz]|unmarshal|understand|recogni[sz]e|process)|\bparse[ _]?(error|failure)|\bsyntax ?error|\bschema\b|\bvalidation|\b(is|are) (a )?required\b|\bexpect(ed|ing|s)\b|\bmust (be|have|contain|match|provide|specify)\b|\bnot (a )?valid\b|\binvalid_?(request|argument|message|json|payload|format|param)|\bnot json\b|\badditional propert(y|ies)\b|^missing [\w .,'-]{2,40}$|\b(is|are|was) missing\b|\bbad request\b|\bparam(eter|s|eters)? error\b|\b(type|format|message|request|value|argument|parameter|field|json|payload|command|event|action|op|id) (is|are|was) (invalid|malformed|illegal|incorrect|wrong)\b/,
       /(参数|格式|请求|消息).{0,4}(错误|无效|不合法|非法|缺失)/,
     ),
     'protocol',
@@ -408,7 +457,7 @@ const rules: readonly ReasonRule[] = [
   ),
   rule(
     'slow',
-    /slow[ _]consumer|back-?pressure|too slow|(buffer|queue)\b.{0,20}\b(full|overflow|exceeded)|not reading fast/i,
+    /slow[ _]consumer|back-?pressure|too slow|(buffer|\b(send|write|out(going|put|bound)?|client|consumer|subscriber|message)[ _-]?queue)\b.{0,20}\b(full|overflow|exceeded)|not reading fast/i,
     'limit',
     'backoff',
     'The words say that the client does not read as fast as the server sends.',
@@ -416,7 +465,7 @@ const rules: readonly ReasonRule[] = [
   ),
   rule(
     'overload',
-    /overload|\bcapacity\b|\bbusy\b|\bunavailable\b|try again|\bno (available |free |healthy )?(workers?|servers?|instances?|slots?|backends?|agents?)\b|(resource|memory).{0,10}exhausted|\bout of memory|繁忙/i,
+    /overload|\bqueue\b.{0,20}\b(full|overflow|exceeded)|\bcapacity\b|\bbusy\b|\bunavailable\b|try again|\bno (available |free |healthy )?(workers?|servers?|instances?|slots?|backends?|agents?)\b|(resource|memory).{0,10}exhausted|\bout of memory|繁忙/i,
     'transient',
     'backoff',
     'The words say that the server has no room, or nothing free, at the moment.',

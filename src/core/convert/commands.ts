@@ -104,6 +104,7 @@ function toolOf(word: string): Tool | null {
 function parseTool(tool: Tool, assignments: readonly string[], words: readonly string[]): ParsedCommand {
   const profile = new CommandProfile();
   const ignored: string[] = [];
+  const targets: string[] = [];
   const apply = (meaning: Meaning, option: string, value: string) => {
     if (!profile.set(meaning, value)) ignored.push(option);
   };
@@ -115,8 +116,7 @@ function parseTool(tool: Tool, assignments: readonly string[], words: readonly s
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? '';
     if (!word.startsWith('-') || word === '-') {
-      if (profile.hasUrl) ignored.push(URL.canParse(word) ? new Redactor([]).url(word) : word);
-      else apply('url', word, word);
+      targets.push(word);
       continue;
     }
     for (const { option, meaning, value } of optionsOf(tool, word)) {
@@ -129,10 +129,16 @@ function parseTool(tool: Tool, assignments: readonly string[], words: readonly s
       }
     }
   }
+  // What an unknown option takes for its value looks like a target, but for its scheme.
+  const target = profile.hasUrl ? undefined : (targets.find((word) => SCHEME.test(word)) ?? targets[0]);
+  if (target !== undefined) apply('url', target, target);
+  for (const word of targets) if (word !== target) ignored.push(URL.canParse(word) ? new Redactor([]).url(word) : word);
   if (!profile.hasUrl) throw new ProbeError('command-invalid', `The ${tool} command has no URL.`);
-  if (profile.hasIdleProxyUser) ignored.push('--proxy-user');
+  ignored.push(...profile.idle);
   return { tool, profile: profile.toFile(), messages: profile.messages, ignored };
 }
+
+const SCHEME = /^(?:wss?|https?):/i;
 
 interface Option {
   readonly option: string;

@@ -13,11 +13,11 @@ export function conversation(steps: readonly Step[]): Pick<ProfileFile, 'message
   return { steps };
 }
 
-/** What a plan sends, for tools that send and judge nothing. Notes tell of what is not among it. */
-export function messagesOf(plan: ProbePlan, notes: string[]): readonly MessageToCopy[] {
+/** What a plan sends, for tools of which most judge no reply. Notes tell of what is not among it. */
+export function messagesOf(plan: ProbePlan, notes: string[], judges: boolean): readonly MessageToCopy[] {
   const { message, steps = [] } = plan;
   const payloads: Payload[] = message?.send === undefined ? [] : [message.send];
-  if (message && message.expect !== 'any') notes.push('The reply that is expected is not checked.');
+  if (!judges && message && message.expect !== 'any') notes.push('The reply that is expected is not checked.');
   const skipped = new Map<string, number>();
   for (const step of steps) {
     if ('send' in step) payloads.push(step.send);

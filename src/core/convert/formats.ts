@@ -28,7 +28,7 @@ export const FORMATS: Readonly<Record<FormatName, Format>> = {
   wsrec: {},
   har: {},
   jsonl: {},
-  curl: { ...command, write: writeWith(toCurl, 0) },
+  curl: { ...command, write: writeWith(toCurl, { most: 0 }) },
   websocat: { ...command, write: writeWith(toWebsocat) },
   wscat: { ...command, write: writeWith(toWscat) },
   http: {
@@ -40,7 +40,7 @@ export const FORMATS: Readonly<Record<FormatName, Format>> = {
   // Read by `monitorYaml.ts`, for whoever brings a reader of YAML along.
   monitor: {},
   node: { write: writeWith(toNode), comment: '// ' },
-  k6: { write: writeWith((plan, options) => copy(plan, options, k6Script)), comment: '// ' },
+  k6: { write: writeWith((plan, options) => copy(plan, options, k6Script), { judges: true }), comment: '// ' },
 };
 
 function readProfile(text: string): Converted {
@@ -56,11 +56,19 @@ function readProfile(text: string): Converted {
 
 type Tool = (plan: Portable['plan'], options: CopyOptions) => CopiedCommand;
 
-/** `most`: so many messages the form can hold. What a plan has beside its request is told. */
-function writeWith(tool: Tool, most = Number.POSITIVE_INFINITY): (profile: Portable) => CopiedCommand {
+interface Ability {
+  /** So many messages it can hold. */
+  readonly most?: number;
+  /** It looks at the reply by itself. */
+  readonly judges?: boolean;
+}
+
+/** What a plan has beside its request is told. */
+function writeWith(tool: Tool, ability: Ability = {}): (profile: Portable) => CopiedCommand {
+  const { judges = false, most = Number.POSITIVE_INFINITY } = ability;
   return ({ env, plan, secrets }) => {
     const notes: string[] = [];
-    const all = messagesOf(plan, notes);
+    const all = messagesOf(plan, notes, judges);
     const [message, ...further] = all.slice(0, most);
     if (all.length > most) notes.push(`${all.length - most} of ${all.length} messages are left out.`);
     if (plan.clients) notes.push(`The clients ${plan.clients.map(({ name }) => name).join(', ')} are left out.`);

@@ -3,7 +3,7 @@ import type { ProbePlan } from '../base/plan.js';
 import { holdsReference } from './converted.js';
 import type { CopiedMessage } from './copyAs/message.js';
 import { expression, text } from './copyAs/nodeScript.js';
-import { type CopiedRequest, noteDigest } from './copyAs/request.js';
+import { type CopiedRequest, listedHeaders, noteDigest } from './copyAs/request.js';
 
 const SIMPLE_PATH = /^\$(?:\.[A-Za-z_]\w*|\[\d+\])*$/;
 
@@ -21,7 +21,7 @@ export function k6Script(
   if (typeof request.proxy !== 'string') notes.push('The proxy is left out: k6 takes it from HTTPS_PROXY.');
   noteDigest(request, 'A WebSocket of k6', notes);
   if (plan.followRedirects) notes.push('k6 follows no redirects.');
-  const headers = request.headers.map(({ name, value }) => `${text(name)}: ${expression(value)}`);
+  const headers = listedHeaders(request, 'k6', notes).map(({ name, value }) => `${text(name)}: ${expression(value)}`);
   if (request.origin) headers.push(`Origin: ${expression(request.origin)}`);
   if (request.basic) headers.push(`Authorization: 'Basic ' + encoding.b64encode(${expression(request.basic)})`);
   const sends = messages.map(({ bytes, words }) =>

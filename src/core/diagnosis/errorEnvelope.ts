@@ -97,11 +97,13 @@ function withCode(message: Json, words: string): string {
   return (code === 401 || code === 403) && readReason(words) === null ? `code ${code}: ${words}` : words;
 }
 
-/** Lines that are errors in protocols of text: Guacamole, SIP and RTSP, Redis. */
+/** Lines that are errors in protocols of text: Guacamole, SIP and RTSP, Redis, Lightstreamer. */
 const lines: readonly RegExp[] = [
   /^(?:\d+\.[^;]{0,200};){0,3}5\.error,\d+\.([^,;]{1,200})/,
   /^(?:SIP|RTSP)\/\d\.\d ([4-6]\d\d [^\r\n]{1,100})/,
   /^-([A-Z]{3,20} [^\r\n]{1,200})\r?\n?$/,
+  // TLCP of Lightstreamer: CONERR,2,Requested Adapter Set not available.
+  /^[A-Z]{0,6}ERR(?:OR)?,(?:-?\w{1,20},){1,3}([^\r\n,]{3,200})/,
 ];
 
 /** The name of an error, or of a login that is wanted, as the one key of all: {"reauthRequired":{"reason":…}}. */
@@ -123,14 +125,23 @@ const WANTS_LOGIN = /(auth|login|password|credentials)\w*[_ -]?(required|needed)
 function inList(list: readonly unknown[]): unknown {
   const [first, second, third, fourth] = list;
   if (first === 'CLOSED' && typeof third === 'string') return third;
-  if (first === 'NOTICE' && typeof second === 'string') return readReason(second) ? second : null;
+  if (first === 'NOTICE' && typeof second === 'string')
+    return readReason(second) || isComplaint(second) ? second : null;
   if (first === 'OK' && third === false) return typeof fourth === 'string' && fourth !== '' ? fourth : 'rejected';
   if (typeof first === 'string' && isErrorKind.test(inWords(first)))
     return (
       messageWords(JSON.stringify(list.slice(1).find((part) => part !== null && typeof part === 'object') ?? '')) ??
       list.filter((part) => typeof part === 'string').join(': ')
     );
-  return isRecord(first) ? first : null;
+  // A head that says no, and a body that says why (Sonos).
+  return isRecord(second) &&
+    isRecord(first) &&
+    !errors.some((key) => isSaid(first[key])) &&
+    errors.some((key) => isSaid(second[key]))
+    ? second
+    : isRecord(first)
+      ? first
+      : null;
 }
 
 function inFrame(framed: string): string | null {
@@ -193,8 +204,11 @@ function errorKind(message: Json): string | null {
 function isError(message: Json, depth: number): boolean {
   if (errors.some((key) => isSaid(message[key]))) return true;
   if (errors.some((key) => typeof message[key] === 'number' && message[key] !== 0)) return readable(message);
-  if (flags.some((key) => message[key] === false || message[key] === 'false'))
-    return hasWords(message) || readable(message);
+  if (
+    flags.some((key) => message[key] === false || message[key] === 'false') &&
+    (hasWords(message) || readable(message))
+  )
+    return true;
   const isKind = (key: string) => typeof message[key] === 'string' && isErrorKind.test(inWords(message[key]));
   if (errorKind(message) !== null) return true;
   if (logins.some(isKind)) return true;
@@ -214,7 +228,7 @@ function isError(message: Json, depth: number): boolean {
   return ['data', 'payload', 'd', 'response', 'result', 'body', 'content'].some((key) => {
     const held = message[key];
     const inner: unknown = Array.isArray(held) && held.length === 1 ? held[0] : held;
-    return isRecord(inner) && isError(inner, depth + 1) && (readable(inner) || isFailed(inner));
+    return isRecord(inner) && isError(inner, depth + 1) && (readable(inner) || isFailed(inner) || saysTwice(inner));
   });
 }
 
@@ -232,6 +246,15 @@ function isErrorCode(value: unknown): boolean {
 }
 
 const isFailed = ({ status }: Json) => typeof status === 'string' && /^(error|fail(ed|ure)?)$/i.test(status);
+
+/** An error in words beside a number or a flag that says so too. */
+function saysTwice(message: Json): boolean {
+  return (
+    errors.some((key) => typeof message[key] === 'string' && isSaid(message[key])) &&
+    (flags.some((key) => message[key] === false) ||
+      [...codes, ...errors].some((key) => typeof message[key] === 'number' && message[key] !== 0))
+  );
+}
 
 /** Words that begin with a no, whatever the number beside them counts. */
 function saysNo(message: Json): boolean {

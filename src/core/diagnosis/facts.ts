@@ -3,6 +3,7 @@ import { formatMs } from '../close/disconnect.js';
 import type { Attempt, HeaderPair, Phase, PhaseName, ResponseInfo } from '../base/model.js';
 import { quoteText } from '../base/plainText.js';
 import type { Evidence, Failure } from '../base/evidence.js';
+import { isSecretHeader, REDACTED } from '../redaction/redactor.js';
 import { identifyServers } from './identifyServer.js';
 import { readPage } from './pageText.js';
 
@@ -41,7 +42,7 @@ export function statusLine(response: ResponseInfo): string {
 
 /** "404 Not Found": the server's own words, bounded, for titles. */
 export function statusWords(response: ResponseInfo): string {
-  return `${response.status} ${quoteText(response.reason, 60)}`.trim();
+  return `${response.status} ${quoteText(response.reason, 100)}`.trim();
 }
 
 const telling = [
@@ -97,17 +98,19 @@ export function pathOf({ plan }: Pick<Evidence, 'plan'>): string {
 
 /** Where credentials were sent, as a person would say it; empty where none were. */
 export function credentialsSent({ plan, report }: Evidence): string[] {
-  const names = ['authorization', 'cookie', 'x-api-key', 'proxy-authorization'];
   const sent = (report.request?.headers ?? [])
     .map(([name]) => name)
-    .filter((name) => names.includes(name.toLowerCase()))
+    .filter(isSecretHeader)
     .map((name) => `the ${name} header`);
   if ((plan.auth?.type === 'apiKey' && plan.auth.in === 'query') || keyInQuery(plan.url)) sent.push('the query');
   if (plan.auth?.type === 'apiKey' && plan.auth.in === 'header')
     sent.push(`the ${quoteText(plan.auth.name, 60)} header`);
-  if (plan.auth?.type === 'subprotocol') sent.push('the subprotocol');
+  if (plan.auth?.type === 'subprotocol' || plan.subprotocols.some(carriesToken)) sent.push('the subprotocol');
   return [...new Set(sent)];
 }
+
+/** What the plan takes for a token among the subprotocols is hidden before any rule sees it. */
+const carriesToken = (offered: string) => offered.includes(REDACTED);
 
 /** Whether the query names something that opens doors, as far as its names tell. */
 function keyInQuery(address: string): boolean {

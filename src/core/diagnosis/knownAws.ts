@@ -128,6 +128,23 @@ export const knownAws: readonly Known[] = [
     }),
   },
   {
+    id: 'aws.api-gateway.authorizer',
+    status: [401],
+    headers: { 'x-amzn-errortype': /^UnauthorizedException\b/ },
+    body: /^\{"message":\s*"[^"]{0,100}",\s*"connectionId":/,
+    says: (seen) => ({
+      id: 'upgrade.unauthorized',
+      title: `AWS API Gateway refused the client before it asked the authorizer of $connect: ${statusWords(seen.response)}`,
+      why: 'It answers so where a header or a parameter of the query is missing that the identity sources of the authorizer name, and where the authorizer throws "Unauthorized". Identity sources that browsers can serve are parameters of the query (route.request.querystring.…).',
+      fixes: [
+        textFix(
+          'What to do',
+          'Send every header and parameter that the identity sources of the authorizer name, with their names in the same case.',
+        ),
+      ],
+    }),
+  },
+  {
     id: 'aws.alb',
     status: [400, 403, 404, 502, 503, 504],
     headers: { server: /^awselb\/2\.0$/i },

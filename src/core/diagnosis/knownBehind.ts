@@ -186,10 +186,13 @@ export const knownBehind: readonly Known[] = [
     headers: { server: /^Cowboy$/i },
     without: ['via'],
     empty: true,
-    also: ({ evidence }) => evidence.plan.subprotocols.length === 0 && /\/mqtt\b/.test(pathOf(evidence)),
+    also: ({ evidence, header }) =>
+      evidence.plan.subprotocols.length === 0 &&
+      (/\/mqtt\b/.test(pathOf(evidence)) ||
+        (/^\/ws\/?$/.test(pathOf(evidence)) && /^close$/i.test(header('connection')))),
     says: (seen) => ({
       id: 'upgrade.bad-request',
-      title: `A broker of MQTT (under Cowboy, as EMQX is) refused the upgrade, and no subprotocol was offered: ${statusWords(seen.response)}`,
+      title: `A broker of MQTT (under Cowboy, as EMQX and RabbitMQ are) refused the upgrade, and no subprotocol was offered: ${statusWords(seen.response)}`,
       why: 'MQTT over WebSocket is offered as the subprotocol "mqtt" (MQTT 5, 6.0), and brokers may refuse who does not. Cowboy answers the same where headers of the upgrade were lost.',
       fixes: [profileFix('Offer the subprotocol (profile)', { subprotocols: ['mqtt'] })],
     }),

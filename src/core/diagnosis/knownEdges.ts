@@ -267,12 +267,26 @@ export const knownEdges: readonly Known[] = [
     says: (seen) => {
       const error = quoteText(/^[a-z_]{3,60}/.exec(seen.header('x-cf-routererror'))?.[0] ?? '', 60);
       const unknown = error === 'unknown_route';
+      if (error === 'route_service_unsupported')
+        return {
+          id: 'upgrade.unavailable',
+          layer: 'proxy',
+          title: `The router of Cloud Foundry takes no WebSocket on a route with a route service: ${error} (${statusWords(seen.response)})`,
+          why: 'The header x-cf-routererror is one of the router itself. A route service is bound to this route, and the router passes no upgrades through one unless its operator allows it (route_services.enable_websockets).',
+          fixes: [
+            textFix(
+              'Cloud Foundry: a route of its own',
+              'Give the WebSocket a route without a route service (cf map-route), or unbind it: cf unbind-route-service.',
+            ),
+          ],
+        };
+      const why = /\(([^()]{3,120})\)/.exec(seen.header('x-cf-routererror'))?.[1];
       return {
         id: unknown ? 'upgrade.not-found' : 'upgrade.bad-gateway',
         layer: 'proxy',
         title: unknown
           ? `The router of Cloud Foundry knows no route for ${quoteText(seen.evidence.host, 80)}: ${error} (${statusWords(seen.response)})`
-          : `The router of Cloud Foundry could not reach the application: ${error} (${statusWords(seen.response)})`,
+          : `The router of Cloud Foundry got no valid answer from the application: ${error}${why === undefined ? '' : `, "${quoteText(why, 120).replaceAll('"', "'")}"`} (${statusWords(seen.response)})`,
         why: 'The header x-cf-routererror is one of the router itself. Routes belong to an application that runs (cf map-route), and it must listen on the port in PORT.',
         fixes: [shellFix('Cloud Foundry: routes and the application', 'cf routes', 'cf logs "$APP" --recent')],
       };

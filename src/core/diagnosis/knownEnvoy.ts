@@ -1,10 +1,10 @@
 import { quoteText } from '../base/plainText.js';
-import { credentialsSent, pathOf, statusWords } from './facts.js';
+import { credentialsSent, pathOf, sentHeader, statusWords } from './facts.js';
 import { identifyServers } from './identifyServer.js';
 import type { Known } from './knownAnswer.js';
 import { tokenFix } from './snippets/profile.js';
 import { recognisedFixes } from './snippets/proxy.js';
-import { shellFix, textFix } from './snippets/shell.js';
+import { curl, shellFix, textFix } from './snippets/shell.js';
 
 /** Envoy adds a header to what comes from behind it, and none to what it says itself. */
 const itself = {
@@ -49,6 +49,14 @@ function resetReason(said: string): string {
   const words = below?.replace(/\b\d{6,}:SSL routines:\w*:/g, '').trim();
   return words ? `${reason}, ${words}` : `reset reason: ${reason}`;
 }
+
+/** Few write what Envoy reads: what they write makes it. */
+const throughOthers = textFix(
+  'Where something else writes the configuration of Envoy',
+  'Contour: enableWebsockets: true on the route of an HTTPProxy (for an Ingress the annotation projectcontour.io/websocket-routes).',
+  'kgateway: upgradeConfig of an HTTPListenerPolicy. Emissary: allow_upgrade: [websocket] in the Mapping.',
+  'Cilium: no rules for HTTP on this port before version 1.18.',
+);
 
 /** What its filter for JSON Web Tokens says. */
 const JWT =
@@ -149,6 +157,25 @@ export const knownEnvoy: readonly Known[] = [
     },
   },
   {
+    id: 'aws.app-runner',
+    status: [403],
+    headers: { server: /^envoy$/ },
+    empty: true,
+    also: ({ evidence }) => /\.awsapprunner\.com(:\d+)?$/i.test(sentHeader(evidence, 'host') ?? evidence.host),
+    says: (seen) => ({
+      id: 'upgrade.forbidden',
+      layer: 'proxy',
+      title: `AWS App Runner takes no WebSockets: its proxy refuses every upgrade (${statusWords(seen.response)})`,
+      why: 'The answer is that of the Envoy before the service, which lets no upgrade pass and cannot be told to. The application was not asked.',
+      fixes: [
+        textFix(
+          'Where the WebSocket runs',
+          'Behind something of AWS that carries WebSockets: an Application Load Balancer (ECS, Elastic Beanstalk), or API Gateway.',
+        ),
+      ],
+    }),
+  },
+  {
     id: 'envoy.upgrade',
     status: [403],
     ...itself,
@@ -157,8 +184,35 @@ export const knownEnvoy: readonly Known[] = [
       id: 'upgrade.forbidden',
       layer: 'proxy',
       title: `Envoy refuses the upgrade itself with an empty ${seen.response.status}, as it does on a route without upgrade_configs`,
-      why: 'No server behind it was asked: the answer has no x-envoy-upstream-service-time. Envoy takes no upgrade that neither the HTTP connection manager nor the route allows; an external authorizer (ext_authz) that says no is the other cause.',
-      fixes: recognisedFixes(seen.evidence, identifyServers(seen.response)),
+      why: 'No server behind it was asked: the answer has no x-envoy-upstream-service-time. Envoy takes no upgrade that neither the HTTP connection manager nor the route allows; an external authorizer (ext_authz) that says no is another cause, and an Envoy Gateway that has no ready endpoint for the route: the route that it puts in its place answers plain requests as unavailable, and takes no upgrade.',
+      fixes: [
+        shellFix('Ask in plain HTTP: "unavailable" means that no endpoint is ready', curl(seen.evidence)),
+        ...recognisedFixes(seen.evidence, identifyServers(seen.response)).map((fix) => ({
+          ...fix,
+          title: `${fix.title}, where plain HTTP passes`,
+        })),
+        throughOthers,
+      ],
+    }),
+  },
+  {
+    id: 'envoy.behind',
+    status: [403],
+    headers: { server: itself.headers.server, 'x-envoy-upstream-service-time': /^\d+$/ },
+    empty: true,
+    also: ({ evidence }) => sentHeader(evidence, 'origin') === null,
+    says: (seen) => ({
+      id: 'upgrade.forbidden',
+      layer: 'proxy',
+      title: `Envoy passed the upgrade on, and what stands behind it refused with an empty ${seen.response.status}: another Envoy that takes no upgrades, or the application`,
+      why: 'The header x-envoy-upstream-service-time is there only where a server behind answered. Envoys stand in sidecars too, and before pods that a policy of Cilium with rules for HTTP is about (before its version 1.18 such a policy takes no WebSockets). An application that says no without a word looks the same.',
+      fixes: [
+        textFix(
+          'Which of them is it?',
+          'Ask the application past the proxies (kubectl port-forward): where that upgrades, a proxy between refuses.',
+          'Let that one take upgrades, or limit the rules for HTTP of the policy to other ports.',
+        ),
+      ],
     }),
   },
   {

@@ -26,6 +26,109 @@ const kong = { 'content-type': /^application\/json/ };
 /** Proxies, balancers and filters in front of an application, saying something of their own. */
 export const knownGateways: readonly Known[] = [
   {
+    id: 'lighttpd.page',
+    status: [403, 404],
+    headers: { server: /^lighttpd\b/ },
+    markup: /^<\?xml version="1\.0" encoding="iso-8859-1"\?>[^]{0,400}<title>40[34] /,
+    says: (seen) => {
+      const forbidden = seen.response.status === 403;
+      return {
+        id: forbidden ? 'upgrade.forbidden' : 'upgrade.not-found',
+        layer: 'proxy',
+        title: forbidden
+          ? `lighttpd refuses the client itself: ${statusWords(seen.response)}`
+          : `lighttpd has nothing at ${quotedPath(seen)} and passed the request on to nobody: ${statusWords(seen.response)}`,
+        why: forbidden
+          ? 'The page is one of lighttpd, not of a server behind it: url.access-deny, a condition on the address or the name, or a folder that it may not list because no proxy.server takes this path.'
+          : 'The page is one of lighttpd, not of a server behind it: no proxy.server takes this path, so it looked for a file.',
+        fixes: [shellFix('Read the log of lighttpd', 'sudo tail -n 50 /var/log/lighttpd/error.log')],
+      };
+    },
+  },
+  {
+    id: 'iis.disabled',
+    status: [503],
+    body: /\bWebSocket request made to a site where WebSockets are disabled\b/,
+    says: (seen) => ({
+      id: 'upgrade.unavailable',
+      layer: 'proxy',
+      title: `IIS takes no WebSockets for this site: they are turned off (503.12, "${quoteText(seen.found[0] ?? '', 80)}")`,
+      why: 'The server behind was not asked. In Azure App Service web sockets are a setting of the app, which is off by default on Windows; in IIS it is system.webServer/webSocket of the site.',
+      fixes: [
+        shellFix(
+          'Azure App Service: turn web sockets on',
+          'az webapp config set --web-sockets-enabled true --name "$APP" --resource-group "$GROUP"',
+        ),
+        {
+          title: 'IIS: turn them on (web.config)',
+          language: 'xml',
+          snippet: '<system.webServer>\n  <webSocket enabled="true" />\n</system.webServer>',
+        },
+      ],
+    }),
+  },
+  {
+    id: 'apache.error-page',
+    status: [500],
+    headers: { server: /^Apache\b/ },
+    markup:
+      /encountered an internal error or\s+misconfiguration and was unable to complete\s+your request[^]{0,900}<address>Apache\//,
+    says: (seen) => ({
+      id: 'upgrade.server-error',
+      layer: 'proxy',
+      title: `Apache answered with an error page of its own: ${statusWords(seen.response)}. It has no module for ws:// loaded (mod_proxy_wstunnel), as it seems, or what it runs failed`,
+      why: 'The page is that of Apache, which a WebSocket server behind it does not write. A ProxyPass or a RewriteRule to ws:// without the module ends so, and its log says "AH01144: No protocol handler was valid"; a script or a rule that fails ends so too.',
+      fixes: [
+        shellFix('What its log says', 'sudo tail -n 20 /var/log/apache2/error.log'),
+        shellFix(
+          'Where it says AH01144: load the module',
+          'sudo a2enmod proxy_http proxy_wstunnel',
+          'sudo systemctl restart apache2',
+        ),
+      ],
+    }),
+  },
+  {
+    id: 'apache.session',
+    status: [401],
+    headers: { server: /^Apache(?!-Coyote)/ },
+    without: ['www-authenticate'],
+    body: /This server could not verify that you are authorized to access the document/,
+    says: ({ evidence, response }) => {
+      const sent = credentialsSent(evidence).length > 0;
+      return {
+        id: 'upgrade.unauthorized',
+        layer: 'proxy',
+        title: `Apache httpd wants a session of its login, and ${sent ? 'what was sent is none' : 'none was sent'}, as it seems: ${statusWords(response)}`,
+        why: 'The page is one of Apache, and names no scheme (WWW-Authenticate) as Basic and Digest do. So do modules that send browsers to a login and keep a session in a cookie (mod_auth_openidc, mod_auth_mellon, Shibboleth): a request that is none for a page is refused in place of being sent there.',
+        fixes: sent
+          ? []
+          : [
+              profileFix('Send the session cookie of a browser that is signed in (profile)', {
+                cookies: { mod_auth_openidc_session: '${secret:session}' },
+              }),
+            ],
+      };
+    },
+  },
+  {
+    id: 'vercel.page',
+    status: [404],
+    headers: { 'x-vercel-id': /^[a-z]{3}\d::/, 'x-matched-path': /^\/(?:_?error|404|_not-found|500)?$/ },
+    without: ['x-vercel-error'],
+    says: (seen) => ({
+      id: 'upgrade.not-found',
+      title: `The deployment at Vercel has nothing that takes a WebSocket at ${quoteText(pathOf(seen.evidence), 80)}: it answered with its page for paths that are not there (${statusWords(seen.response)})`,
+      why: 'Functions answer requests and end; a socket that a framework opens beside its pages (Socket.IO in an API route) runs on a server of its own and not there.',
+      fixes: [
+        textFix(
+          'Where the WebSocket runs',
+          'On a server that stays up, or at a provider of WebSockets: see what Vercel says about them for this kind of project, and give clients that address.',
+        ),
+      ],
+    }),
+  },
+  {
     id: 'nginx.file',
     status: [200],
     headers: {

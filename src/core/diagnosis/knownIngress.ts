@@ -392,7 +392,7 @@ export const knownIngress: readonly Known[] = [
           id: 'upgrade.forbidden',
           layer: 'proxy',
           title: `Apache httpd refuses the client itself: ${statusWords(seen.response)}`,
-          why: 'The page is one of Apache, not of the server behind it: "Require" of its configuration, or a folder that it may not show because no ProxyPass takes this path.',
+          why: 'The page is one of Apache, not of the server behind it: "Require" of its configuration, a module that filters (mod_security by its rules, mod_evasive after too many requests), or a folder that it may not show because no ProxyPass takes this path.',
           fixes: [shellFix('Read the log of Apache', 'sudo tail -n 50 /var/log/apache2/error.log')],
         };
       if (status === 406)

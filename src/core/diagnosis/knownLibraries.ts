@@ -1,9 +1,10 @@
 import { quoteText } from '../base/plainText.js';
-import { pathOf, sentHeader, statusWords } from './facts.js';
+import { parseUrl } from '../base/url.js';
+import { credentialsSent, pathOf, sentHeader, statusWords } from './facts.js';
 import type { Known } from './knownAnswer.js';
 import { ownOriginFix, whichOrigin } from './knownServers.js';
 import { profileFix } from './snippets/profile.js';
-import { labFix, textFix } from './snippets/shell.js';
+import { labFix, shellFix, textFix } from './snippets/shell.js';
 
 /** Libraries of C++, PHP and others, and servers built for one protocol. */
 export const knownLibraries: readonly Known[] = [
@@ -17,6 +18,85 @@ export const knownLibraries: readonly Known[] = [
       title: `QWebSocketServer (Qt) refused ${whichOrigin(seen)}: ${statusWords(seen.response)}`,
       why: 'QWebSocketServer answers so, without a single header, where the program that took its signal originAuthenticationRequired did not allow the Origin.',
       fixes: ownOriginFix(seen),
+    }),
+  },
+  {
+    id: 'novnc.page',
+    status: [200],
+    markup: /\bid="?noVNC_\w+|\bclass="?noVNC_\w+|<title>noVNC<\/title>/,
+    also: ({ evidence }) => !/websockify/.test(evidence.plan.url),
+    says: (seen) => {
+      const url = parseUrl(seen.evidence.plan.url);
+      if (url) url.pathname = `${url.pathname.replace(/[^/]*$/, '')}websockify`;
+      return {
+        id: 'upgrade.not-websocket',
+        title: `This is the page of noVNC: its WebSocket is at another path, websockify beside the page unless it was set otherwise (${statusWords(seen.response)})`,
+        why: 'The page loads its scripts from here and opens the WebSocket elsewhere: at "websockify", or where its setting "path" leads. Where that path answers with a page too, the proxy before it has no rule for it.',
+        fixes: url ? [profileFix('Ask there (profile)', { url: url.href })] : [],
+      };
+    },
+  },
+  {
+    id: 'jenkins.anonymous',
+    status: [403],
+    headers: { 'x-jenkins': /^\d/, 'x-you-are-authenticated-as': /^anonymous$/ },
+    says: (seen) => ({
+      id: 'upgrade.forbidden',
+      title: `Jenkins refused an anonymous client${seen.header('x-required-permission') === '' ? '' : `, who lacks ${quoteText(seen.header('x-required-permission'), 60)}`}: ${statusWords(seen.response)}`,
+      why: 'No credentials came along, or none that Jenkins knows. It takes the name of a user and an API token of that user, as HTTP Basic.',
+      fixes:
+        credentialsSent(seen.evidence).length > 0
+          ? []
+          : [
+              profileFix('Send the user and an API token (profile)', {
+                auth: { type: 'basic', username: '${secret:user}', password: '${secret:api-token}' },
+              }),
+            ],
+    }),
+  },
+  {
+    id: 'plex.token',
+    status: [401],
+    headers: { 'x-plex-protocol': /^\d/ },
+    says: (seen) => ({
+      id: 'upgrade.unauthorized',
+      title: `Plex Media Server wants its token, and ${credentialsSent(seen.evidence).length > 0 ? 'does not take what was sent' : 'none was sent'}: ${statusWords(seen.response)}`,
+      why: 'It looks for X-Plex-Token, in the query or as a header. An Authorization header is not looked at.',
+      fixes:
+        credentialsSent(seen.evidence).length > 0
+          ? []
+          : [
+              profileFix('Send the token (profile)', {
+                auth: { type: 'apiKey', name: 'X-Plex-Token', value: '${secret:token}', in: 'query' },
+              }),
+            ],
+    }),
+  },
+  {
+    id: 'rack.hijack',
+    status: [500],
+    markup: /\b(only partial hijack is supported)\b/,
+    says: (seen) => ({
+      id: 'upgrade.server-error',
+      title: `What runs the Ruby application cannot give it the connection, so there are no WebSockets: "${quoteText(seen.found[1] ?? '', 60)}" (${statusWords(seen.response)})`,
+      why: 'Action Cable and faye-websocket take the connection over from the server (full hijack of Rack). WEBrick does not let them; Puma, Passenger under nginx, Thin and Falcon do.',
+      fixes: [shellFix('Run it under Puma', 'bundle add puma', 'bundle exec puma')],
+    }),
+  },
+  {
+    id: 'weblogic.route',
+    status: [404],
+    markup: /<TITLE>Error 404--Not Found<\/TITLE>[^]{0,600}From RFC 2068/,
+    says: (seen) => ({
+      id: 'upgrade.not-found',
+      title: `WebLogic has nothing at ${quoteText(pathOf(seen.evidence), 80)}: ${statusWords(seen.response)}`,
+      why: 'No application is deployed under this path, or it has no WebSocket there: the context root of the application comes before the path of its endpoint.',
+      fixes: [
+        textFix(
+          'On the server',
+          'Compare the path with the context root of the deployed application and the path of its endpoint (@ServerEndpoint).',
+        ),
+      ],
     }),
   },
   {

@@ -144,6 +144,40 @@ export const knownNode: readonly Known[] = [
     }),
   },
   {
+    id: 'graphql.http',
+    status: [200, 400],
+    headers: { 'content-type': /^application\/(graphql-response\+)?json\b/i },
+    body: /^\{"errors":\[\{"message":"(?:Must provide query string\.?|Missing query|GET query missing\.?)"/,
+    says: (seen) => ({
+      id: 'upgrade.not-websocket',
+      title: `The HTTP side of a GraphQL server took the WebSocket at ${quotedPath(seen)} for a query: nothing there takes upgrades (${statusWords(seen.response)})`,
+      why: 'The words about a missing query are what GraphQL over HTTP says to a bare GET. Subscriptions over WebSocket are served by a library beside it (graphql-ws), which must be attached to the HTTP server, often at another path. A proxy that takes the upgrade away looks the same.',
+      fixes: [
+        textFix('On the server', 'Attach what serves subscriptions (graphql-ws) to its HTTP server, at this path.'),
+        ...present(labFix(seen.evidence)),
+      ],
+    }),
+  },
+  {
+    id: 'node.parser',
+    status: [400],
+    headers: { connection: /^close$/ },
+    empty: true,
+    also: ({ response }) => response.reason === 'Bad Request' && response.headers.length === 1,
+    says: (seen) => ({
+      id: 'upgrade.bad-request',
+      title: `An HTTP server of Node could not read the request as it reached it, as it seems: a bare ${statusWords(seen.response)}`,
+      why: 'Node writes these bytes, and nothing else, where its parser fails, before any code of the application runs. The request left here well formed, so something before the server changed it: a line of the PROXY protocol in front of it (hitch, stunnel, HAProxy "send-proxy", a load balancer), TLS within TLS, a header with odd characters. A handler of upgrades that writes its refusal by hand may look the same.',
+      fixes: [
+        textFix(
+          'On what stands before the server',
+          'Let it send the bare request: no line of the PROXY protocol (write-proxy, send-proxy) unless the server reads one, and no TLS of its own unless the server speaks it.',
+        ),
+        ...present(labFix(seen.evidence)),
+      ],
+    }),
+  },
+  {
     id: 'node.unattached',
     status: [200],
     // How Node ends an answer of which nothing was written.

@@ -5,12 +5,15 @@ import type { Known, KnownAnswer, Seen } from './knownAnswer.js';
 import { engineIoFix } from './knownNode.js';
 import { ownOrigin } from './snippets/origin.js';
 import { profileFix } from './snippets/profile.js';
-import { shellFix, textFix } from './snippets/shell.js';
+import { labFix, shellFix, textFix } from './snippets/shell.js';
 
 const quotedPath = ({ evidence }: Seen) => quoteText(pathOf(evidence), 100);
 
+/** Of all frameworks alike: another path, an Origin. */
+const tryOut = ({ evidence }: Seen): readonly Fix[] => [labFix(evidence)].filter((fix) => fix !== null);
+
 const fastApiRoute = (seen: Seen): Fix => ({
-  title: 'FastAPI: a route at this path',
+  title: 'Where the application is of FastAPI: a route at this path',
   language: 'python',
   snippet: `@app.websocket(${JSON.stringify(quotedPath(seen))})\nasync def endpoint(websocket: WebSocket):\n    await websocket.accept()`,
 });
@@ -34,22 +37,41 @@ const failed = (server: string, { response }: Seen): KnownAnswer => ({
 
 export const knownPython: readonly Known[] = [
   {
+    id: 'flask-sock.wsgi',
+    status: [500],
+    markup: /RuntimeError: (Cannot obtain socket from WSGI environment)/,
+    says: (seen) => ({
+      id: 'upgrade.server-error',
+      title: `What runs the Flask application gives it no socket, so there are no WebSockets: "${quoteText(seen.found[1] ?? '', 80)}" (${statusWords(seen.response)})`,
+      why: 'flask-sock takes the connection over from the server under it. Passenger, uWSGI, mod_wsgi and the workers of a shared host hand out no socket; the server of Werkzeug, gunicorn with threads, gevent and eventlet do.',
+      fixes: [shellFix('Run it under a server that does', 'gunicorn --worker-class gthread --threads 100 app:app')],
+    }),
+  },
+  {
     id: 'werkzeug.page',
     status: [400],
     body: /The browser \(or proxy\) sent a request that this server could not understand\.$/,
-    says: (seen) => ({
-      id: 'upgrade.not-found',
-      title: `Flask (Werkzeug) has a page at ${quoteText(pathOf(seen.evidence), 100)} and no WebSocket, as it seems: ${statusWords(seen.response)}`,
-      why: 'Its router answers an upgrade with this 400 where the path is known, and the rule is none for WebSockets. Flask alone takes none: Flask-Sock or Flask-SocketIO brings them, on a server that can. A handler that misses a field of a form answers the same.',
-      fixes: [],
-    }),
+    says: (seen) => {
+      // Of those that use this router, Quart alone runs under a server of ASGI by itself.
+      const who = /^(hypercorn|uvicorn|daphne)/i.test(seen.header('server')) ? 'Quart' : 'Flask';
+      const rest =
+        who === 'Quart'
+          ? 'A path takes WebSockets by "@app.websocket" alone.'
+          : 'Flask alone takes none: Flask-Sock or Flask-SocketIO brings them, on a server that can.';
+      return {
+        id: 'upgrade.not-found',
+        title: `${who} (Werkzeug) has a page at ${quotedPath(seen)} and no WebSocket, as it seems: ${statusWords(seen.response)}`,
+        why: `Its router answers an upgrade with this 400 where the path is known, and the rule is none for WebSockets. ${rest} A handler that misses a field of a form answers the same.`,
+        fixes: [],
+      };
+    },
   },
   {
     id: 'uvicorn.refused',
     status: [403],
     headers: { server: /^(uvicorn|Python\/[\d.]+ websockets\/[\d.]+)$/, 'content-length': /^0$/ },
     empty: true,
-    says: (seen) => notAccepted('uvicorn', seen, [fastApiRoute(seen)]),
+    says: (seen) => notAccepted('uvicorn', seen, [...tryOut(seen), fastApiRoute(seen)]),
   },
   {
     id: 'uvicorn.wsproto',
@@ -107,12 +129,9 @@ export const knownPython: readonly Known[] = [
       const origin = sentHeader(seen.evidence, 'origin');
       return {
         id: 'upgrade.forbidden',
-        title: `The application under Daphne (Django Channels) did not accept the WebSocket: its code or AllowedHostsOriginValidator refused (403 Access denied)`,
-        why: `Daphne answers so whenever the consumer closes before it accepts, or the validator around it refuses: that compares the Origin (${origin === null ? 'none was sent' : quoteText(origin, 100)}) with ALLOWED_HOSTS.`,
-        fixes: [
-          origin === null &&
-            profileFix('Send the origin of its own pages (profile)', { origin: ownOrigin(seen.evidence.plan) }),
-        ].filter((fix) => fix !== false),
+        title: `The application under Daphne (Django Channels) did not accept the WebSocket: its code refused, or AllowedHostsOriginValidator, and ${origin === null ? 'no Origin was sent' : `the Origin was ${quoteText(origin, 100)}`} (403 Access denied)`,
+        why: 'Daphne answers so whenever the consumer closes before it accepts, or the validator around it refuses: that compares the Origin with ALLOWED_HOSTS, and takes none that is missing. Frameworks that close by themselves where no route takes a path (Falcon, Starlette) look the same.',
+        fixes: tryOut(seen),
       };
     },
   },
@@ -260,7 +279,7 @@ function noRoute(who: string, seen: Seen, fix: Fix): KnownAnswer {
     id: 'upgrade.not-found',
     title: `${who} has no handler at ${quotedPath(seen)}: ${statusWords(seen.response)}`,
     why: `${who} answers this page for every path that none of its routes takes. A trailing slash or a prefix makes another path.`,
-    fixes: [fix],
+    fixes: [...tryOut(seen), fix],
   };
 }
 

@@ -6,7 +6,7 @@ import type { Known, KnownAnswer, Seen } from './knownAnswer.js';
 import { ownOrigin } from './snippets/origin.js';
 import { profileFix } from './snippets/profile.js';
 import { stickyFixes, upgradeFixes } from './snippets/proxy.js';
-import { shellFix } from './snippets/shell.js';
+import { shellFix, textFix } from './snippets/shell.js';
 
 const quotedPath = ({ evidence }: Seen) => quoteText(pathOf(evidence), 100);
 const originOf = ({ evidence }: Seen) => sentHeader(evidence, 'origin');
@@ -48,11 +48,13 @@ function noEndpoint(who: string, seen: Seen, why: string, fixes: readonly Fix[] 
   };
 }
 
-const javaEndpoint = (seen: Seen): Fix => ({
-  title: 'Jakarta WebSocket: an endpoint at this path (after that of the application)',
-  language: 'java',
-  snippet: `@ServerEndpoint(${JSON.stringify(quotedPath(seen))})\npublic class Endpoint { … }`,
-});
+/** Who installed the program has no endpoint to write. */
+const javaEndpoint = (seen: Seen): Fix =>
+  textFix(
+    'On the server',
+    `In a program of your own: an endpoint at this path, behind that of the application (@ServerEndpoint(${JSON.stringify(quotedPath(seen))}) of Jakarta WebSocket).`,
+    'In one that was installed: the path and the port that its documentation names, and the setting that turns its WebSockets on.',
+  );
 
 const nosniff = { 'x-content-type-options': /^nosniff$/i, 'content-type': /^text\/plain; charset=utf-8$/i };
 
@@ -290,7 +292,12 @@ export const knownServers: readonly Known[] = [
     empty: true,
     without: ['via'],
     // Brokers under Cowboy answer the same to who offers no subprotocol.
-    also: ({ evidence }) => evidence.plan.subprotocols.length > 0 || !/\/mqtt\b/.test(pathOf(evidence)),
+    also: ({ evidence, header }) =>
+      evidence.plan.subprotocols.length > 0 ||
+      !(
+        /\/mqtt\b/.test(pathOf(evidence)) ||
+        (/^\/ws\/?$/.test(pathOf(evidence)) && /^close$/i.test(header('connection')))
+      ),
     says: (seen) => stripped('Cowboy (Erlang, Elixir)', seen),
   },
   {

@@ -92,5 +92,68 @@ export const gatewaySources: Readonly<Record<string, KnownSource>> = {
     means: 'a file of its own',
     reported: 'nginx src/http/ngx_http_core_module.c, ngx_http_set_etag: "%xT-%xO"',
   },
+  'novnc.page': {
+    who: 'noVNC',
+    means: 'its page, not its WebSocket',
+    reported:
+      'novnc/noVNC app/ui.js, vnc.html: ids that begin with noVNC_, the setting "path" with the default websockify',
+  },
+  'jenkins.anonymous': {
+    who: 'Jenkins',
+    means: 'no credentials, or none that it knows',
+    reported:
+      'public reports of X-You-Are-Authenticated-As: anonymous beside X-Jenkins; jenkins.io, "Authenticating scripted clients"',
+  },
+  'plex.token': {
+    who: 'Plex Media Server',
+    means: 'no token',
+    reported: 'public reports of 401 with X-Plex-Protocol: 1.0 where X-Plex-Token was missing',
+  },
+  'aws.app-runner': {
+    who: 'AWS App Runner',
+    means: 'it takes no WebSockets',
+    reported: 'aws/apprunner-roadmap, "Support web sockets"; the names of its services end in awsapprunner.com',
+  },
+  'aws.api-gateway.authorizer': {
+    who: 'AWS API Gateway',
+    means: 'the authorizer of $connect was not asked',
+    reported: 'docs.aws.amazon.com, REQUEST authorizers of WebSocket APIs: 401 where an identity source is missing',
+  },
+  'envoy.behind': {
+    who: 'Envoy',
+    means: 'what stands behind it refused',
+    reported:
+      'cilium/cilium, "Websocket support in layer 7 NetworkPolicy"; envoyproxy.io: x-envoy-upstream-service-time',
+  },
+  'iis.disabled': {
+    who: 'IIS, and Azure App Service on Windows',
+    means: 'web sockets are turned off for the site',
+    reported: 'public reports of "503.12 - WebSocket request made to a site where WebSockets are disabled"',
+  },
+  'apache.error-page': {
+    who: 'Apache',
+    means: 'no module for ws://, or what it runs failed',
+    reported: 'public reports of AH01144 with the page of Apache for 500',
+  },
+  'flask-sock.wsgi': {
+    who: 'flask-sock',
+    means: 'the server under it hands out no socket',
+    reported: 'miguelgrinberg/simple-websocket: "Cannot obtain socket from WSGI environment."',
+  },
+  'rack.hijack': {
+    who: 'WEBrick',
+    means: 'no full hijack of Rack',
+    reported: 'rack/rack handler/webrick.rb: "only partial hijack is supported."',
+  },
+  'weblogic.route': {
+    who: 'WebLogic',
+    means: 'no application at the path',
+    reported: 'public reports of its page "Error 404--Not Found", "From RFC 2068"',
+  },
+  'vercel.page': {
+    who: 'Vercel',
+    means: 'the 404 of the deployment',
+    reported: 'public reports of x-matched-path: /404 beside x-vercel-id where Socket.IO was put into an API route',
+  },
   'cockpit.origin': { who: 'Cockpit', means: 'the Origin is missing or another', run: 'cockpit-ws 287.1' },
 };

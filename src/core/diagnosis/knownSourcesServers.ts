@@ -17,6 +17,16 @@ export const serverSources: Readonly<Record<string, KnownSource>> = {
     means: 'no WebSockets of its own: its HTTP side answered',
     run: '@apollo/server 5.5, standalone',
   },
+  'graphql.http': {
+    who: 'GraphQL over HTTP (Yoga, graphql-http)',
+    means: 'no WebSockets attached: its HTTP side answered',
+    run: 'graphql-yoga 5',
+  },
+  'node.parser': {
+    who: 'the HTTP parser of Node',
+    means: 'what reached it was no request, as behind a PROXY line that nobody reads',
+    run: 'Node 20 behind hitch 1.7.2 with write-proxy-v2',
+  },
   'node.unattached': {
     who: 'servers on Node (Hono and others)',
     means: 'the handler of upgrades is not attached',

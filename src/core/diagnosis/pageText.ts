@@ -101,6 +101,9 @@ const named: Readonly<Record<string, string>> = {
   ndash: '–',
   mdash: '—',
   hellip: '…',
+  middot: '·',
+  bull: '•',
+  copy: '©',
 };
 
 function plain(text: string): string {

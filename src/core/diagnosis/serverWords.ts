@@ -15,9 +15,9 @@ export function serverWords(response: ResponseInfo): string | null {
   const inBody =
     isHtml(response) || /^\s*<\?xml\b/.test(text)
       ? pageWords(response)
-      : (jsonWords(text) ?? [unframed(readableText(response))]);
+      : (jsonWords(text) ?? [withoutStack(unframed(readableText(response)))]);
   for (const words of [...(legible ? inBody : []), ...headerWords(response)]) {
-    const quoted = quoteText(withoutValues(words), MAX_WORDS);
+    const quoted = quoteText(withoutValues(words).replace(/ \/\/ Werkzeug Debugger$/, ''), MAX_WORDS);
     if (!saysNothing(quoted, response)) return quoted.replace(/\.$/, '');
   }
   return null;
@@ -108,13 +108,16 @@ function mostTelling(json: readonly string[]): string | undefined {
       !/^(code|error) -?\d/.test(more) &&
       first.length <= 24 &&
       /\s/.test(more) &&
-      !more.includes(first)
+      !more.includes(first) &&
+      !first.includes(more)
       ? `${first}: ${more}`
       : first;
   }
   const why =
     said.find((words) => readReason(words) !== null && !words.includes(first)) ??
     (/\s/.test(first) ? undefined : said.find((words) => /\p{L}{2}\s+\S*\p{L}{2}/u.test(words)));
+  // The name of an error, before what it is about.
+  if (why !== undefined && /^[A-Z]+(_[A-Z]+)+$/.test(why)) return `${why}: ${first}`;
   return why === undefined || !/\s/.test(why) ? first : `${first}: ${why}`;
 }
 
@@ -141,8 +144,18 @@ function pageWords(response: ResponseInfo): readonly string[] {
   const rest = heading !== '' && text.startsWith(heading) ? text.slice(heading.length).trim() : text;
   const told = labelled(rest);
   // The table of Jetty repeats the request.
-  return [told, heading, title, told === '' && /\bURI: +\S+ +STATUS: +\d/.test(rest) ? '' : rest];
+  return [
+    told,
+    ...(saysMore(title, heading) ? [title] : []),
+    heading,
+    title,
+    told === '' && /\bURI: +\S+ +STATUS: +\d/.test(rest) ? '' : rest,
+  ];
 }
+
+/** The name of an error says less than the title that begins with it; the pages of debuggers sign theirs. */
+const saysMore = (title: string, heading: string) =>
+  /^\w+(Error|Exception)$/.test(heading) && title.startsWith(`${heading}:`);
 
 /** Error pages of Java (Tomcat, Jetty) are tables, whose line "Message" says why. */
 const labelled = (rest: string) =>
@@ -168,6 +181,7 @@ const keys = [
   'statusmsg',
   'statustext',
   'errortype',
+  'errorcode',
   'err',
   'exception',
   'errors',
@@ -251,7 +265,7 @@ function valuesIn(value: unknown, depth: number, key = 'code'): string[] {
 
 /** What pages say to people, about nothing. */
 const PLEASANTRIES =
-  /^(that s all (i|we) know|authori[sz]ation required|gateway time ?out|service temporarily unavailable|whatever you were looking for .*|(oops|whoops|sorry|uh oh)|(sorry )?something (went|has gone) wrong|please try again( later)?|an? (unexpected |unknown |internal )?error (has )?occurred|(the )?server error|this is privoxy .*|guru meditation.*)$/;
+  /^(that s all (i|we) know|authori[sz]ation required|gateway time ?out|service temporarily unavailable|whatever you were looking for .*|(oops|whoops|sorry|uh oh)|(sorry )?something (went|has gone) wrong|please try again( later)?|an? (unexpected |unknown |internal )?error (has )?occurred|(the )?server error|the server encountered an internal error (or misconfiguration )?and was unable to complete your request.*|this is privoxy .*|guru meditation.*)$/;
 
 /** What the status is called, where the status line leaves it out. */
 const usual: Readonly<Record<number, string | undefined>> = STATUS_CODES;

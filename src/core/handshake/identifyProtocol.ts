@@ -150,6 +150,12 @@ const SIGNATURES: readonly Signature[] = [
     matches: (_, text) => text.startsWith('AMQP'),
   },
   {
+    name: 'XMPP',
+    ports: [5222, 5223],
+    hint: 'This is the plain XMPP port (usually 5222): use the address of its WebSocket (RFC 7395), often /xmpp-websocket on another port.',
+    matches: (_, text) => /^\s*(<\?xml[^>]{0,100}\?>\s*)?<stream:(stream|error)\b/.test(text),
+  },
+  {
     name: 'HTML without an HTTP head',
     hint: 'The server sent a page with no status line (HTTP/0.9, or a broken proxy): check what listens on the port.',
     matches: (_, text) => /^\s*<[a-z!/?]/i.test(text),

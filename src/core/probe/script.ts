@@ -260,7 +260,7 @@ export class Script implements ConnectionListener {
     const begun = this.#connection.ended !== null && !isBroken;
     recorder.begin('close', watch.closeReceived?.atMs ?? clock());
     const { closeMs } = plan.timeouts;
-    const closing = await closeGracefully({
+    const ending = await closeGracefully({
       socket,
       tap,
       watch,
@@ -268,8 +268,10 @@ export class Script implements ConnectionListener {
       signal: this.#signal,
       code: begun || watch.closeSent ? null : closeCodeFor(watch.violation),
     });
+    // It may cross our Close on the way.
+    const closing = this.#isAnswerToLeave(ending) ? null : ending;
     // From Close to Close: what TCP takes to end after that is another matter.
-    const answeredMs = closing ? clock() : Math.max(watch.closeSent?.atMs ?? 0, watch.closeReceived?.atMs ?? 0);
+    const answeredMs = ending ? clock() : Math.max(watch.closeSent?.atMs ?? 0, watch.closeReceived?.atMs ?? 0);
     recorder.end('close', closing ? 'degraded' : 'ok', {}, answeredMs);
     if (closing?.kind === 'cancelled' || !this.#failure) this.#failure = closing;
     this.#preferViolation();
@@ -334,8 +336,11 @@ export class Script implements ConnectionListener {
 
   /** Behind a farewell of ours the end is the answer, whatever becomes of the hold. */
   #forgiveLeave(): void {
-    const isEnd = this.#failure !== null && ['closed', 'end', 'reset'].includes(this.#failure.kind);
-    if (this.talker?.hasTakenLeave === true && isEnd) this.#failure = null;
+    if (this.#isAnswerToLeave(this.#failure)) this.#failure = null;
+  }
+
+  #isAnswerToLeave(failure: Failure | null): boolean {
+    return failure !== null && ['closed', 'end', 'reset'].includes(failure.kind) && this.talker?.hasTakenLeave === true;
   }
 
   /** A server may close by itself where the profile says so (`expect.closeCode`), once the message check is through. */

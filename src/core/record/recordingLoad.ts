@@ -42,7 +42,7 @@ export class RecordingLoad {
   readonly summary: ReadSummary;
   readonly #path: string;
   readonly #handle: FileHandle;
-  #sizeBytes: number;
+  readonly sizeBytes: number;
   #position: number;
   #line = 1;
   #isClosed = false;
@@ -55,7 +55,7 @@ export class RecordingLoad {
   ) {
     this.#path = path;
     this.#handle = handle;
-    this.#sizeBytes = sizeBytes;
+    this.sizeBytes = sizeBytes;
     this.header = header;
     this.summary = summary;
     this.#position = Math.min(summary.bytes, sizeBytes);
@@ -73,7 +73,7 @@ export class RecordingLoad {
 
   /** How much of the file has been read. */
   get percent(): number {
-    return Math.floor((this.#position / Math.max(1, this.#sizeBytes, this.#position)) * 100);
+    return Math.floor((this.#position / Math.max(1, this.sizeBytes, this.#position)) * 100);
   }
 
   /** Reads to the end of the file, a slab at a time, and stops for the caller between two. Rejects with `recording-open`. */

@@ -20,7 +20,7 @@ const STAR = 0x2a;
 const HEX_DUMP = /(?<![0-9a-fA-F])[0-9a-fA-F]{2}(?: [0-9a-fA-F]{2}){3,}(?![0-9a-fA-F])/g;
 
 const ALWAYS_SECRET = /^(proxy-)?authorization$|^(set-)?cookie2?$/i;
-const SECRET_WORD = /^(auth|token|secret|password|passwd|passphrase|pwd|key|sig|signature|jwt|credentials?)$/;
+const SECRET_WORD = /^(auth|token|secret|password|passwd|passphrase|pwd|key|sig|signature|jwt|macaroon|credentials?)$/;
 const SECRET_ENDING = /(token|secret|password|passwd|apikey|signature)$/;
 const HARMLESS_KEY = /^(sec-websocket-.*|idempotency-key|surrogate-key)$/i;
 
@@ -35,7 +35,7 @@ export function isSecretParameter(name: string): boolean {
 }
 
 /** What every secret word holds, in any case that lower case makes of it (K, the sign of kelvins): most names need not be taken apart. */
-const MAY_BE_SECRET = /auth|token|secret|pass|pwd|key|sig|jwt|credential/iu;
+const MAY_BE_SECRET = /auth|token|secret|pass|pwd|key|sig|jwt|macaroon|credential/iu;
 
 function hasSecretWord(name: string): boolean {
   if (!MAY_BE_SECRET.test(name)) return false;

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
-import { exportSource, type ExportFormat, importRecording } from './exportSource.js';
+import { ProbeError } from '../base/errors.js';
+import { importRecording } from './exportSource.js';
 import { type RecordedOptions, RecordedSource } from './recordedSource.js';
 
 const MIB = 1024 * 1024;
@@ -23,7 +24,7 @@ export async function openRecordedFile(path: string, name: string, options: Reco
     if (folder !== null) await rm(folder, { recursive: true, force: true });
   };
   try {
-    const imported = folder === null ? null : await importRecording(path, join(folder, 'imported.wsrec'));
+    const imported = folder === null ? null : await importRecording(path, join(folder, 'imported.wsrec')).catch(noRoom);
     const recording = folder === null ? path : join(folder, 'imported.wsrec');
     const source = await RecordedSource.open(name, recording, { ...options, budget: BUDGET });
     await source.loaded;
@@ -41,29 +42,23 @@ export async function openRecordedFile(path: string, name: string, options: Reco
   }
 }
 
-/** A recording in another form of recording. Gives what was missing in it. `unwritable`: what is thrown for an error of writing. */
-export async function convertRecording(
-  from: string,
-  to: string,
-  format: ExportFormat,
-  unwritable: (error: unknown) => unknown = (error) => error,
-): Promise<readonly string[]> {
-  const opened = await openRecordedFile(from, from);
-  try {
-    await exportSource(opened.source, format, to).catch((error: unknown) => {
-      throw unwritable(error);
-    });
-    return opened.notes;
-  } finally {
-    await opened.close();
-  }
+/** Nobody asked for a recording that could not be written. */
+function noRoom(cause: unknown): never {
+  if (!(cause instanceof ProbeError) || !cause.code.startsWith('recording-')) throw cause;
+  throw new ProbeError('import.no-room', `The temporary folder ${tmpdir()} cannot hold it: ${cause.message}`, {
+    cause,
+    hint: 'TMPDIR names another folder.',
+  });
 }
 
 function troubles(source: RecordedSource): string[] {
   const { log, recording } = source.snapshot();
-  const lost = log.droppedFrames;
+  const { droppedFrames: lost, droppedPayloads: without } = log;
   return [
     ...(recording?.error ? [recording.error] : []),
     ...(lost > 0 ? [`The first ${lost} frames are left out: more than can be held at a time.`] : []),
+    ...(without > 0
+      ? [`Without their content, because ${log.spillError ?? 'there is no room'}: ${without} frames.`]
+      : []),
   ];
 }

@@ -30,7 +30,7 @@ export interface RecordedOptions {
   readonly decoding?: DecodingPlan;
   /** There is more of it, or all. */
   readonly onChange?: () => void;
-  readonly budget?: Pick<FrameLogOptions, 'payloadBudgetBytes' | 'columnBudgetBytes'>;
+  readonly budget?: Pick<FrameLogOptions, 'payloadBudgetBytes' | 'columnBudgetBytes' | 'diskBudgetBytes' | 'files'>;
 }
 
 /** A recording read into a log: answers like a closed session, also while it is still being read, and never connects. */
@@ -81,6 +81,8 @@ export class RecordedSource implements LogSource, RecordingTaker {
     });
     this.log = new FrameLog({
       ...options.budget,
+      // What is no frame of ours goes to disk again, and is no more than the file: nothing of it has to be dropped.
+      diskBudgetBytes: Math.max(options.budget?.diskBudgetBytes ?? 0, load.sizeBytes),
       spillDir: tmpdir(),
       labelOf: (message) => this.dialect.label(message),
     });
@@ -104,6 +106,7 @@ export class RecordedSource implements LogSource, RecordingTaker {
     try {
       for await (const _ of this.#load.run(this.#file, this)) {
         await this.#judges.listen(true);
+        await this.log.settled();
         this.#changed(this.#load.percent);
         begun();
         if (this.#isDisposed) return;

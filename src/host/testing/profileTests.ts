@@ -22,7 +22,7 @@ export class ProfileTests implements vscode.Disposable {
     this.#controller = this.#store.add(vscode.tests.createTestController(TEST_CONTROLLER, 'WebSocket'));
     this.#items = new TestItems(this.#controller, parts.engine);
     this.#controller.resolveHandler = async (item) => {
-      if (item) await this.#items.fill(item);
+      if (item) await this.#items.refill(item);
       else await this.#findAll();
     };
     this.#controller.refreshHandler = () => parts.index.refresh();
@@ -67,14 +67,14 @@ export class ProfileTests implements vscode.Disposable {
   /** An open profile has its places in the margin. */
   async #see({ languageId, uri }: vscode.TextDocument): Promise<void> {
     if (languageId !== PROFILE_LANGUAGE || !vscode.workspace.getWorkspaceFolder(uri)) return;
-    await this.#items.fill(this.#items.of(uri));
+    await this.#items.refill(this.#items.of(uri));
   }
 
   async #reread(uri: vscode.Uri): Promise<void> {
     const item = this.#items.known(uri);
     if (!item || !(await this.#items.hasChanged(item))) return;
     this.#outdate(uri);
-    await this.#items.fill(item);
+    await this.#items.refill(item);
   }
 
   /** What is known of a profile is that of another text. */

@@ -17,6 +17,8 @@ export class TestItems {
   readonly #engine: Pick<EngineClient, 'request'>;
   /** As each root was read last. */
   readonly #texts = new WeakMap<vscode.TestItem, string | null>();
+  /** What a run tells of is there until it is told; true where the profile changed meanwhile. */
+  readonly #running = new Map<vscode.TestItem, boolean>();
 
   constructor(controller: vscode.TestController, engine: Pick<EngineClient, 'request'>) {
     this.#controller = controller;
@@ -52,6 +54,24 @@ export class TestItems {
   async hasChanged(root: vscode.TestItem): Promise<boolean> {
     if (!root.uri || !this.#texts.has(root)) return false;
     return (await readProfile(root.uri).catch(() => null)) !== this.#texts.get(root);
+  }
+
+  /** The items of a root stay as they were filled while this is at work, and follow the profile then. */
+  async during<T>(root: vscode.TestItem, work: () => Promise<T>): Promise<T> {
+    this.#running.set(root, false);
+    try {
+      return await work();
+    } finally {
+      const hasChanged = this.#running.get(root) === true;
+      this.#running.delete(root);
+      if (hasChanged) await this.fill(root);
+    }
+  }
+
+  /** As `fill`, once no run tells of what is there. */
+  async refill(root: vscode.TestItem): Promise<void> {
+    if (this.#running.has(root)) this.#running.set(root, true);
+    else await this.fill(root);
   }
 
   /** Reads the profile of a root, and gives it the items of what it holds. */

@@ -87,15 +87,17 @@ export class TestRuns {
     if (!uri) return true;
     const read = await this.#items.fill(item);
     run.started(item);
-    try {
-      const outcomes =
-        kind === 'probe' ? await this.#probe(uri, read, token) : await this.#debug(uri, read, named, token);
-      if (outcomes) tellOutcomes(run, item, outcomes);
-      else run.skipped(item);
-    } catch (error) {
-      if (token.isCancellationRequested) run.skipped(item);
-      else run.errored(item, await this.#faults(uri, error));
-    }
+    await this.#items.during(item, async () => {
+      try {
+        const outcomes =
+          kind === 'probe' ? await this.#probe(uri, read, token) : await this.#debug(uri, read, named, token);
+        if (outcomes) tellOutcomes(run, item, outcomes);
+        else run.skipped(item);
+      } catch (error) {
+        if (token.isCancellationRequested) run.skipped(item);
+        else run.errored(item, await this.#faults(uri, error));
+      }
+    });
     return (await readProfile(uri).catch(() => null)) === read.text;
   }
 

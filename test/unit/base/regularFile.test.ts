@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { runCli } from '../../../src/cli/main.js';
-import { readRegularFile } from '../../../src/core/base/regularFile.js';
+import { readRegularFile, writePrivateFile } from '../../../src/core/base/regularFile.js';
 import { runProbe } from '../../../src/core/probe/runProbe.js';
 import { readRecording } from '../../../src/core/record/readRecording.js';
 import { FrameLog } from '../../../src/core/frames/log/frameLog.js';
@@ -68,6 +68,10 @@ describe('files that are named from outside', () => {
       readRegularFile(path, { maxBytes: 10, signal: AbortSignal.abort(new Error('enough')) }),
       /enough/,
     );
+    const aborting = new AbortController();
+    const reading = readRegularFile(path, { maxBytes: 10, signal: aborting.signal });
+    aborting.abort(new Error('enough'));
+    await assert.rejects(reading, /enough/);
     const missing = { code: 'ENOENT' };
     await assert.rejects(readRegularFile(folder.path('missing'), { maxBytes: 10 }), missing);
   });
@@ -89,6 +93,23 @@ describe('files that are named from outside', () => {
     chmodSync(path, 0o644);
     await (await RecordingWriter.open({ path, header, redactor: new Redactor([]) })).close();
     assert.equal(statSync(path).mode & 0o777, 0o600);
+  });
+
+  it('are not left behind by half, where nothing stood before', async () => {
+    const path = folder.path('half');
+    const failing = async (handle: { writeFile(text: string): Promise<void> }) => {
+      await handle.writeFile('half');
+      throw new Error('the disk is full');
+    };
+    await assert.rejects(writePrivateFile(path, 'wx', failing), /full/);
+    assert.equal(existsSync(path), false);
+    await writePrivateFile(path, 'wx', (handle) => handle.writeFile('whole'));
+    await assert.rejects(
+      writePrivateFile(path, 'wx', async () => {}),
+      { code: 'EEXIST' },
+    );
+    await assert.rejects(writePrivateFile(path, 'w', failing), /full/);
+    assert.equal(existsSync(path), true);
   });
 
   it('that are too large for a message end a probe with exit code 2, and words', async () => {

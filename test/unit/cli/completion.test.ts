@@ -44,7 +44,15 @@ describe('wsprobe completion', () => {
     (isThere ? it : it.skip)(
       `writes what ${shell} can read${isThere ? '' : ` (${shell} is not installed)`}`,
       async () => {
-        execFileSync(shell, [check, '/dev/stdin'], { input: (await run(['completion', shell])).out });
+        // A file: fish reads no script from a socket, which is what standard input would be.
+        const folder = mkdtempSync(join(tmpdir(), 'wsprobe-completion-'));
+        const script = join(folder, 'script');
+        writeFileSync(script, (await run(['completion', shell])).out);
+        try {
+          execFileSync(shell, [check, script]);
+        } finally {
+          rmSync(folder, { recursive: true });
+        }
       },
     );
   }

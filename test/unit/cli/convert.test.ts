@@ -442,7 +442,7 @@ describe('wsprobe convert', () => {
     await once(server, 'listening');
     const heard: string[] = [];
     server.on('connection', (socket, request) => {
-      heard.push(request.headers.authorization ?? '');
+      heard.push(request.headers.authorization ?? String(request.headers['x-many'] ?? ''));
       socket.on('message', (data: Buffer, binary) => {
         heard.push(data.toString('base64'));
         socket.send(data, { binary });
@@ -475,6 +475,10 @@ describe('wsprobe convert', () => {
       });
       assert.deepEqual([several.out, heard.slice(1)], [told, ['YQ==', 'AA==', 'Yg==']]);
       assert.equal((await scriptOf({})).out, 'connected: true\n');
+      assert.doesNotMatch(one.err, /not checked/);
+      const listed = await scriptOf({ headers: { 'X-Many': ['one', 'two'] } });
+      assert.deepEqual(heard, ['one, two']);
+      assert.match(listed.err, /k6 sends the values of X-Many as a list in one header/);
       const typed = { send: { json: { a: [{ type: 'x' }] } }, expect: { jsonPath: '$.a[0].type', equals: 'x' } };
       assert.equal((await scriptOf({ message: typed })).out, told);
       const other = { send: 'no', expect: { contains: 'yes' } };

@@ -171,7 +171,7 @@ describe('wsprobe replay, mock and contract', () => {
     [['replay', 'graphql.wsrec'], /wants a recording, and a URL/],
     [['replay', 'nothing.wsrec', 'ws://localhost/'], /nothing\.wsrec/],
     [['replay', 'a.json', 'ws://localhost/'], /no recording/],
-    [['replay', 'graphql.wsrec', 'ws://localhost/', '--pace', 'slow'], /--pace slow/],
+    [['replay', 'graphql.wsrec', 'ws://localhost/', '--pace', 'slow'], /--pace wants reply, real or fast/],
     [['replay', 'graphql.wsrec', 'ws://localhost/', '--ignore', '$['], /--ignore/],
     [['replay', 'graphql.wsrec', 'ws://localhost/', '--connection', '7'], /no connection 7/],
     [['replay', 'graphql.wsrec', 'ws://localhost/', '--concurrency', '3'], /is for --connection all/],

@@ -102,6 +102,13 @@ describe('wsprobe', () => {
     ],
     [['playground', 'ws://localhost'], /playground takes no target/],
     [['playground', '--port', 'x'], /--port wants a whole number/],
+    [['connect', 'ws://localhost/', '--file', ''], /--file wants a file, and its value is empty/],
+    [['run', 'ws://localhost/', '--reports='], /--reports wants a folder, and its value is empty/],
+    [['tap', '--target', 'ws://localhost/', '--remove-header', 'X-A:'], /--remove-header wants the name of a header/],
+    [['mock', 'a.wsrec', '--pace', 'slow'], /--pace wants fast or real/],
+    [['probe', 'ws://localhost/', '--timeout', '0'], /--timeout wants a time from 1ms to 24h\n$/],
+    [['probe', 'ws://localhost/', '--timeout', '25h'], /--timeout wants a time from 1ms to 24h\n$/],
+    [['watch', 'ws://localhost/', '--held', '--json-path', '\u{1f4a5}'], /is no JSON path: a path begins with \$/],
     [['playground', '--host', '0.0.0.0'], /loopback addresses alone/],
   ];
   for (const [argv, message] of refused) {
@@ -145,6 +152,16 @@ describe('wsprobe', () => {
     for (const command of [[], ...Object.keys(COMMAND_OPTIONS).map((name) => [name])]) {
       for (const line of (await run('help', ...command)).out.split('\n')) assert.ok(line.length <= 80, line);
     }
+  });
+
+  it('names the limit of the machine where it is none of ours', async () => {
+    const full = Object.assign(new Error('EMFILE: too many open files, open /x'), { code: 'EMFILE' });
+    const io = fakeIo();
+    const onSignal = () => {
+      throw full;
+    };
+    assert.equal(await runCli(['playground', '--port', '0'], { ...io, onSignal }), 70);
+    assert.match(io.err(), /^wsprobe: too many files are open on this machine \(EMFILE\): .*ulimit -n/);
   });
 
   it('answers a fault of ours with one line, exit 70 and no stack', async () => {

@@ -55,6 +55,35 @@ describe('parseCommand', () => {
     assert.deepEqual(wscat.messages, [{ text: '{"a":1}' }]);
   });
 
+  it('takes for the target what looks like one, whatever value an option that it does not know has', () => {
+    const unknown = parseCommand('curl --frob value ws://h/');
+    assert.deepEqual([unknown.profile, unknown.ignored], [{ url: 'ws://h/' }, ['--frob', 'value']]);
+    assert.equal(parseCommand('websocat - ws://h/').profile.url, 'ws://h/');
+    assert.equal(parseCommand('curl example.com/x').profile.url, 'ws://example.com/x');
+  });
+
+  it('keeps the Host that is asked for, a bearer token, pings and the name in TLS', () => {
+    const line = "curl 'https://127.0.0.1:8443/' -H 'Host: vh.example' --oauth2-bearer t0ken";
+    assert.deepEqual(parseCommand(line).profile, {
+      url: 'wss://127.0.0.1:8443/',
+      headers: { Host: 'vh.example' },
+      auth: { type: 'bearer', token: 't0ken' },
+    });
+    assert.equal(parseCommand("curl 'https://h:8443/' -H 'Host: H:8443'").profile.headers, undefined);
+    const pinging = parseCommand('websocat --ping-interval 10 --ping-timeout 5 --tls-domain h.test wss://h/');
+    assert.deepEqual(pinging.profile, {
+      url: 'wss://h/',
+      tls: { serverName: 'h.test' },
+      session: { heartbeat: { every: 10_000, timeout: 5_000, send: 'ping' } },
+    });
+  });
+
+  it('lists what belongs to something that is not there', () => {
+    const { profile, ignored } = parseCommand('curl ws://h/ --pass word --proxy-user a:b');
+    assert.deepEqual([profile, ignored], [{ url: 'ws://h/' }, ['--proxy-user', 'a passphrase without a key']]);
+    assert.deepEqual(parseCommand('websocat ws://h/ --ping-timeout 5').ignored, ['--ping-timeout']);
+  });
+
   it('reads Digest, wherever it stands', () => {
     for (const line of ['curl --digest -u ann:pw ws://h/', 'curl ws://h/ -u ann:pw --digest'])
       assert.deepEqual(parseCommand(line), {
@@ -210,7 +239,10 @@ describe('parseCommand', () => {
     const { plan } = resolveText(JSON.stringify(profile), { env: {}, secrets, baseDir: '/' });
     assert.ok(plan);
     for (const write of [toCurl, toWebsocat, toWscat]) {
-      assert.deepEqual(parseCommand(write(plan, { secrets, message: { text: 'hi' } }).text).profile, profile);
+      // wscat sends one header of a name.
+      const headers = write === toWscat ? { ...profile.headers, 'X-Many': '1, 2' } : profile.headers;
+      const read = parseCommand(write(plan, { secrets, message: { text: 'hi' } }).text);
+      assert.deepEqual(read.profile, { ...profile, headers });
     }
   });
 

@@ -18,6 +18,8 @@ import type { Case } from './case.js';
 import { peopleMeetCases } from './peopleMeet.js';
 import { reportedCases } from './reported.js';
 import { reportedKindCases } from './reportedKinds.js';
+import { softwareMetCases } from './softwareMet.js';
+import { reportedMoreCases } from './reportedMore.js';
 import { routeCases } from './routeCases.js';
 
 const tcpError = (code: string): Evidence =>
@@ -952,10 +954,10 @@ export const connection: readonly Case[] = [
     evidenceOf({
       ...open,
       failure: { phase: 'message', kind: 'end' },
-      stream: { endedBy: 'server-fin', openForMs: 3000 },
+      stream: { endedBy: 'server-fin', openForMs: 3200 },
     }),
     ['close.dropped'],
-    /FIN\) after 3\.00 s without a Close frame/,
+    /FIN\) after 3\.20 s without a Close frame/,
   ],
   [
     'RST',
@@ -1217,6 +1219,8 @@ export const allCases: readonly Case[] = [
   ...peopleMeetCases,
   ...reportedCases,
   ...reportedKindCases,
+  ...softwareMetCases,
+  ...reportedMoreCases,
   ...lowLayers,
   ...tls,
   ...upgrade,

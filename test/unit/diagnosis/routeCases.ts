@@ -147,6 +147,12 @@ const proxies: readonly Case[] = [
     ['proxy.forbidden'],
     /, a filter by Zscaler, does not let connections to example\.test:8080 through/,
   ],
+  [
+    'Privoxy: a block',
+    refusedConnect({ ...answer(403), reason: 'Request blocked by Privoxy' }, route(), 'ws://example.test:4276/'),
+    ['proxy.forbidden'],
+    /does not let connections to example\.test:4276 through: 403 Request blocked by Privoxy/,
+  ],
   ['SOCKS: not allowed', socks('not-allowed'), ['proxy.forbidden'], /its rules do not allow/],
   ['502', refusedConnect(answer(502)), ['proxy.bad-gateway'], /could not reach example\.test:8080: 502 Bad Gateway/],
   ['503', refusedConnect(answer(503)), ['proxy.bad-gateway']],

@@ -38,6 +38,22 @@ describe('upgrade.unauthorized', () => {
     assert.match(refused([]).fixes, /"bearer"/);
   });
 
+  it('takes a password where the words or the protocol speak of one', () => {
+    const told = (body: string, plan: EvidenceParts['plan'] = {}) =>
+      diagnose(
+        refusedWith(answer(401, { 'Content-Type': 'text/plain' }, body), {
+          url: 'ws://example.test/ocpp/CP%201',
+          plan,
+        }),
+      )[0]
+        ?.fixes.map(({ snippet }) => snippet)
+        .join('\n') ?? '';
+    assert.match(told('Unknown charger password'), /"basic".*secret:user/s);
+    assert.match(told('', { subprotocols: ['ocpp1.6'] }), /"basic".*"CP 1"/s);
+    assert.match(told('Password or token missing'), /"bearer"/);
+    assert.match(told('session cookie missing'), /^\{\s*"cookies"/);
+  });
+
   it('does not send again what was refused', () => {
     const { title, fixes } = refused(['Bearer error="invalid_token", error_description="The token expired"'], bearer);
     assert.match(title, /refused the token that was sent \(invalid_token: The token expired\)/);

@@ -35,7 +35,14 @@ const rows: Row[] = [
     /User 'system:anonymous' cannot get resource/,
     [token, lab],
   ],
-  ['a page to sign in', 403, HTML, '<title>Sign In</title><form></form>', /"Sign In"/, [token, lab]],
+  [
+    'a page to sign in',
+    403,
+    HTML,
+    '<title>Sign In</title><form></form>',
+    /^The server wants a login first.*"Sign In"/,
+    [/^What to do$/],
+  ],
   ['a path that is not there', 404, {}, '', /^There is no WebSocket at/, [lab, curl]],
   [
     'a room that is not there',
@@ -51,7 +58,7 @@ const rows: Row[] = [
     {},
     'Invalid CORS request, origin refused',
     /^The server refused the origin https:\/\/shop\.test/,
-    [/^Send an origin that is on the list/, onServer],
+    [/^Try the origin of its own pages/, onServer],
     { origin: 'https://shop.test' },
   ],
   [
@@ -177,7 +184,7 @@ rows.push(
     { 'Sec-WebSocket-Accept': 'x', Upgrade: 'websocket' },
     '',
     /^The server took the WebSocket, and answered with 200/,
-    [onServer],
+    [/^On the server, and on what stands before it$/],
   ],
   [
     'an API key that it names',
@@ -202,7 +209,7 @@ rows.push(
     {},
     'Token expired',
     /^The server wants credentials, and none were sent.*"Token expired"/,
-    [/^Send a token/, /^Send it where a browser would/],
+    [/^Send a token/, /^Where a browser can send it/],
   ],
 );
 
@@ -220,8 +227,8 @@ rows.push(
     503,
     {},
     'Maximum number of connections reached',
-    /"Maximum number of connections reached"/,
-    [],
+    /^The server takes no more connections for now: .*"Maximum number of connections reached"/,
+    [/^What to do/],
   ],
   [
     'a balancer without a peer',
@@ -310,7 +317,7 @@ rows.push(
     {},
     '',
     /^The server refused the origin http:\/\/example\.test:3000, as it seems/,
-    [/^Send an origin that is on the list/, lab, onServer],
+    [/^Try the origin of its own pages/, lab, onServer],
     { origin: 'http://example.test:3000' },
   ],
   [
@@ -404,9 +411,9 @@ describe('fixes of refusals', () => {
 
 describe('fixes of closes', () => {
   const closes: readonly (readonly [reason: string, message: string | null, fixes: readonly RegExp[]])[] = [
-    ['', null, [/^Send a token/, /^Send an origin/, /^What to do about/]],
+    ['', null, [/^What to do$/, /^Send an origin/, /^What to do about/]],
     ['Too many requests', null, [/^What to do about/]],
-    ['Invalid API key', null, [/^Send a token/, /^What to do about/]],
+    ['Invalid API key', null, [/^What to do$/, /^What to do about/]],
     ['origin not allowed', null, [/^Send an origin/, /^What to do about/]],
     ['Invalid API key', '{"auth":"x"}', [/^What to do about/]],
   ];

@@ -35,6 +35,8 @@ describe('identifyProtocol', () => {
     [Buffer.concat([Buffer.from('450000002a', 'hex'), Buffer.from('SFATAL\0')]), 'PostgreSQL'],
     ['INFO {"server_id":"N"}\r\n', 'NATS'],
     [Buffer.from('414d515000000901', 'hex'), 'AMQP'],
+    ["<?xml version='1.0'?><stream:stream xmlns='jabber:client'>", 'XMPP'],
+    ['<stream:error><not-well-formed/></stream:error>', 'XMPP'],
     ['<!DOCTYPE html>', 'HTML without an HTTP head'],
     ['\n<html>', 'HTML without an HTTP head'],
     ['{"hello":1}', 'JSON without an HTTP head'],

@@ -178,7 +178,7 @@ describe('changesFor', () => {
     it(`tries first what the diagnosis offers first: ${JSON.stringify(keys)}`, () => {
       const fixes = [profileFix('Change it', keys)];
       const finding = { id: 'x', layer: 'http', severity: 'error', title: '', explanation: '', evidence: [], fixes };
-      const report = { ...failed('upgrade', 'upgrade.not-http'), findings: [finding as Finding] };
+      const report = { ...failed('upgrade', '400'), findings: [finding as Finding] };
       assert.equal(ids(planFor('ws://a.test/'), report)[0], first);
     });
 

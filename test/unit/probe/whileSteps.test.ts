@@ -34,6 +34,11 @@ const SERVERS: Readonly<Record<string, (socket: WebSocket, visit: Visit) => void
   '/cut': (_socket, { socket: stream }) => void setTimeout(() => stream.destroy(), 20),
   '/stops-reading': (socket) => socket.pause(),
   '/hangs-up': (socket, { socket: stream }) => socket.on('message', () => stream.destroy()),
+  '/hangs-up-at-close': (_socket, { socket: stream }) =>
+    stream.prependListener('data', (frames: Buffer) => {
+      const behind = 6 + ((frames[1] ?? 0) & 0x7f);
+      if (frames[0] === 0x88 || frames[behind] === 0x88) stream.destroy();
+    }),
   '/refuses': (socket) => socket.send('{"type":"error","id":"1","payload":[{"message":"not you"}]}'),
   '/packed': (socket) => socket.send(Buffer.from('81a16107', 'hex')),
   '/closes-4401': (socket) => socket.close(4401, 'expired'),
@@ -156,6 +161,10 @@ describe('While steps run', () => {
         assert.deepEqual([report.verdict, report.findings], ['healthy', []]);
         assert.equal((await talk('/hangs-up', [{ send }, { send: 'more' }, { wait: 50 }], more)).verdict, 'down');
         assert.equal((await talk('/hangs-up', [{ send }], { ...more, session: { dialect: 'none' } })).verdict, 'down');
+        // It crosses our Close on the way.
+        const crossed = await talk('/hangs-up-at-close', [{ send }], more);
+        assert.deepEqual([crossed.verdict, crossed.findings], ['healthy', []]);
+        assert.equal((await talk('/hangs-up-at-close', [{ send: 'more' }], more)).verdict, 'degraded');
       });
     }
   });

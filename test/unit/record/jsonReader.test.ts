@@ -28,6 +28,18 @@ describe('JsonReader', () => {
     );
   });
 
+  it('finds the end of a text of any length and any backslashes, wherever its chunks end', async () => {
+    for (const tail of ['', '\\\\', '\\"', '\\\\\\"', '\\\\\\\\']) {
+      const texts = ['a', 'b', 'c'].map((letter) => `"${letter.repeat(70)}${tail}"`);
+      for (let chunk = 1; chunk <= texts[0]!.length + 3; chunk++) {
+        const read: string[] = [];
+        for await (const batch of readerOf(`[${texts.join(',')}]`, chunk).slices(1000))
+          read.push(...batch.map((each) => Buffer.from(each!).toString()));
+        assert.deepEqual(read, texts, `${tail} ${chunk}`);
+      }
+    }
+  });
+
   it('passes over what is larger than asked for', async () => {
     const text = JSON.stringify(['x'.repeat(50), 'y', 'z'.repeat(50)]);
     for (const chunk of [1, 7, 1000]) {

@@ -3,8 +3,10 @@ import { EventEmitter, once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { RecordedSource } from '../../../src/core/session/recordedSource.js';
+import { MemoryFiles } from '../frames/log/memoryFiles.js';
 import { anyLines, type FrameLine, frameLine, frameLines, header, writtenLine } from '../record/samples.js';
 
 const MIB = 1024 * 1024;
@@ -92,6 +94,21 @@ describe('a recording that is read into a log', () => {
     while (view.scanning) await new Promise((resolve) => view.onDidGrow(() => resolve(null)));
     assert.equal(view.total, lines.filter(({ text }) => text!.includes('" 17')).length);
     view.close();
+  });
+
+  it('drops nothing of messages that no frame tells of, however little or slow the disk', async () => {
+    const text = 'x'.repeat(2 * KIB);
+    const message = { type: 'message', connection: 1, atMs: 0, direction: 'sent', kind: 'text', truncated: false };
+    const lines = Array.from({ length: 600 }, (_, index) => ({ ...message, index, payloadBytes: text.length, text }));
+    const path = await save('messages.wsrec', lines.map(written));
+    const files = new MemoryFiles();
+    files.wait = async () => {
+      for (let turn = 0; turn < 50; turn++) await setImmediate();
+    };
+    const source = await open(path, { budget: { payloadBudgetBytes: 256 * KIB, diskBudgetBytes: 64 * KIB, files } });
+    await source.loaded;
+    assert.equal(source.log.status().droppedPayloads, 0);
+    assert.ok(files.files.size > 0);
   });
 
   it('takes lines that are longer than a slab, in any place', async () => {

@@ -6,7 +6,7 @@ import type { Meaning } from './options.js';
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Headers that every opening handshake makes anew. */
-const OWN = /^(connection|upgrade|host|content-length|sec-websocket-(key|version|extensions|accept))$/i;
+const OWN = /^(connection|upgrade|content-length|sec-websocket-(key|version|extensions|accept))$/i;
 
 /** Of proxies named without a port: `man curl`. */
 const CURL_PROXY_PORT = 1080;
@@ -22,6 +22,7 @@ export class CommandProfile {
   readonly #tls: Mutable<TlsOptions> = {};
   #isPfx = false;
   #isDigest = false;
+  readonly #heartbeat: { every?: number; timeout?: number } = {};
   readonly #proxy = new CommandProxy();
   readonly #file: Mutable<ProfileFile> = {};
   readonly messages: Said[] = [];
@@ -39,6 +40,9 @@ export class CommandProfile {
         return true;
       case 'basic':
         return this.#basic(value);
+      case 'bearer':
+        this.#file.auth = { type: 'bearer', token: value };
+        return true;
       case 'digest':
         this.#isDigest = true;
         return true;
@@ -75,6 +79,9 @@ export class CommandProfile {
       case 'url':
         this.#file.url = webSocketUrl(value);
         return true;
+      case 'pingInterval':
+      case 'pingTimeout':
+        return this.#ping(meaning === 'pingInterval' ? 'every' : 'timeout', value);
       case 'message':
         this.messages.push({ text: value });
         return true;
@@ -83,9 +90,18 @@ export class CommandProfile {
     }
   }
 
-  /** Credentials for a proxy that the command does not name. */
-  get hasIdleProxyUser(): boolean {
-    return this.#proxy.isIdle;
+  /** What belongs to something that the command does not name. */
+  get idle(): readonly string[] {
+    return [
+      ...(this.#proxy.isIdle ? ['--proxy-user'] : []),
+      ...(this.#hasIdlePassphrase ? ['a passphrase without a key'] : []),
+      ...(this.#heartbeat.timeout !== undefined && this.#heartbeat.every === undefined ? ['--ping-timeout'] : []),
+    ];
+  }
+
+  get #hasIdlePassphrase(): boolean {
+    const { cert, key, passphrase, pfx } = this.#tls;
+    return passphrase !== undefined && cert === undefined && key === undefined && pfx === undefined;
   }
 
   get hasUrl(): boolean {
@@ -94,25 +110,46 @@ export class CommandProfile {
 
   toFile(): ProfileFile {
     const headers = Object.fromEntries(
-      [...this.#headers].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? '') : values]),
+      [...this.#headers]
+        .filter(([name, values]) => !this.#isOwnHost(name, values))
+        .map(([name, values]) => [name, values.length === 1 ? (values[0] ?? '') : values]),
     );
     const proxy = this.#proxy.value;
     const { auth } = this.#file;
+    const tls = this.#tlsFiles();
     return {
       ...this.#file,
       ...(this.#isDigest && auth?.type === 'basic' ? { auth: { ...auth, type: 'digest' } } : {}),
       ...(proxy === undefined ? {} : { proxy }),
-      ...(this.#headers.size > 0 ? { headers } : {}),
+      ...(Object.keys(headers).length > 0 ? { headers } : {}),
       ...(this.#subprotocols.length > 0 ? { subprotocols: [...new Set(this.#subprotocols)] } : {}),
       ...(Object.keys(this.#cookies).length > 0 ? { cookies: this.#cookies } : {}),
-      ...(Object.keys(this.#tls).length > 0 ? { tls: this.#tlsFiles() } : {}),
+      ...(Object.keys(tls).length > 0 ? { tls } : {}),
+      ...(this.#heartbeat.every === undefined
+        ? {}
+        : { session: { heartbeat: { ...this.#heartbeat, every: this.#heartbeat.every, send: 'ping' } } }),
     };
+  }
+
+  /** What is made anew from the URL; a Host of another name is part of what is asked. */
+  #isOwnHost(name: string, values: readonly string[]): boolean {
+    const [, host] = /^[^:]+:\/\/(?:[^/?#]*@)?([^/?#]+)/.exec(this.#file.url ?? '') ?? [];
+    return name.toLowerCase() === 'host' && values.length === 1 && values[0]?.toLowerCase() === host?.toLowerCase();
+  }
+
+  /** Seconds, as websocat takes them. */
+  #ping(part: 'every' | 'timeout', value: string): boolean {
+    const seconds = /^\d{1,5}$/.test(value) ? Number(value) : 0;
+    if (seconds > 0) this.#heartbeat[part] = seconds * 1000;
+    return seconds > 0;
   }
 
   /** curl names a PKCS #12 file as a certificate of that type. */
   #tlsFiles(): TlsOptions {
-    const { cert, ...rest } = this.#tls;
-    return this.#isPfx && cert !== undefined ? { ...rest, pfx: cert } : this.#tls;
+    const { passphrase, ...others } = this.#tls;
+    const tls = passphrase === undefined || this.#hasIdlePassphrase ? others : this.#tls;
+    const { cert, ...rest } = tls;
+    return this.#isPfx && cert !== undefined ? { ...rest, pfx: cert } : tls;
   }
 
   #header(line: string): boolean {
@@ -125,7 +162,7 @@ export class CommandProfile {
     if (lower === 'sec-websocket-protocol') return this.set('subprotocol', value);
     if (lower === 'cookie') return this.#cookie(value);
     const bearer = lower === 'authorization' ? /^bearer +(\S[^]*)$/i.exec(value)?.[1] : undefined;
-    if (bearer !== undefined) this.#file.auth = { type: 'bearer', token: bearer };
+    if (bearer !== undefined) this.set('bearer', bearer);
     else this.#headers.set(name.trim(), [...(this.#headers.get(name.trim()) ?? []), value]);
     return true;
   }
@@ -166,6 +203,7 @@ export class CommandProfile {
     else if (meaning === 'ca') this.#tls.ca = [...(this.#tls.ca ?? []), value];
     else if (meaning === 'cert' || meaning === 'key' || meaning === 'pfx') this.#tls[meaning] = value;
     else if (meaning === 'curlCert') this.#setCurlCert(value);
+    else if (meaning === 'serverName') this.#tls.serverName = value;
     else if (meaning === 'passphrase') this.#tls.passphrase = value;
     else if (meaning === 'certType') return this.#setCertType(value);
     else if (meaning === 'tls1.0') this.#tls.minVersion = 'TLSv1';

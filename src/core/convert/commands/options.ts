@@ -4,6 +4,7 @@ export type Meaning =
   | 'subprotocol'
   | 'origin'
   | 'basic'
+  | 'bearer'
   /** `basic` is meant for Digest. */
   | 'digest'
   | 'cookie'
@@ -18,6 +19,10 @@ export type Meaning =
   | 'pfx'
   | 'certType'
   | 'passphrase'
+  | 'serverName'
+  /** Seconds. */
+  | 'pingInterval'
+  | 'pingTimeout'
   | 'proxy'
   | 'curlProxy'
   | 'socks4'
@@ -81,16 +86,16 @@ export const OPTIONS: Readonly<Record<Tool, Readonly<Record<string, Meaning>>>> 
     -X,--request=value -o,--output=value -m,--max-time=value --connect-timeout=value -d,--data=value --data-raw=value
     --data-binary=value --cert-type=certType --key-type=value --resolve=value --connect-to=value
     -w,--write-out=value -c,--cookie-jar=value -D,--dump-header=value --capath=value --ciphers=value --retry=value
-    --oauth2-bearer=value -K,--config=value -T,--upload-file=value --interface=value
+    --oauth2-bearer=bearer -K,--config=value -T,--upload-file=value --interface=value
     --preproxy=value --proxy-header=value --proxy-cacert=value --proxy-cert=value --proxy-key=value --proxy-pass=value
     --max-redirs=value
   `),
   websocat: table(`
     -H,--header=header --protocol=subprotocol --origin=origin -k,--insecure=insecure
     --client-pkcs12-der=pfx --client-pkcs12-passwd=passphrase
-    -B,--buffer-size=value --ping-interval=value --ping-timeout=value --basic-auth=basic --socks5=socks5 --ws-c-uri=value
+    -B,--buffer-size=value --ping-interval=pingInterval --ping-timeout=pingTimeout --basic-auth=basic --socks5=socks5 --ws-c-uri=value
     --max-messages=value --max-messages-rev=value --queue-len=value --websocket-version=value --pkcs12-der=value
-    --pkcs12-passwd=value --tls-domain=value --close-status-code=value --close-reason=value --binary-prefix=value
+    --pkcs12-passwd=value --tls-domain=serverName --close-status-code=value --close-reason=value --binary-prefix=value
     --text-prefix=value
   `),
   wscat: table(`

@@ -53,6 +53,23 @@ function userAndPassword(user: { readonly username: string; readonly password: s
   return [...names.hide(user.username, 'username'), { literal: ':' }, ...names.secret(user.password, 'password')];
 }
 
+/** For tools that send one header of a name: its values stand in it as a list (RFC 9110 5.3), which the notes tell. */
+export function listedHeaders({ headers }: CopiedRequest, tool: string, notes: string[]): CopiedRequest['headers'] {
+  const byName = new Map<string, Header>();
+  const repeated = new Set<string>();
+  for (const { name, value } of headers) {
+    const key = name.toLowerCase();
+    const known = byName.get(key);
+    if (known) repeated.add(known.name);
+    byName.set(
+      key,
+      known ? { name: known.name, value: [...known.value, { literal: ', ' }, ...value] } : { name, value },
+    );
+  }
+  if (repeated.size > 0) notes.push(`${tool} sends the values of ${[...repeated].join(', ')} as a list in one header.`);
+  return [...byName.values()];
+}
+
 /** For tools that answer no challenge. */
 export function noteDigest({ digest }: CopiedRequest, tool: string, notes: string[]): void {
   if (digest) notes.push(`${tool} does not speak Digest: the credentials are left out.`);

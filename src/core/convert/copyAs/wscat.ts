@@ -1,7 +1,7 @@
 import type { ProbePlan } from '../../base/plan.js';
 import type { CopiedMessage } from './message.js';
 import { type CopiedProxy, proxyWords } from './proxy.js';
-import { type CopiedRequest, filePath, noteDigest, noteRedirects } from './request.js';
+import { type CopiedRequest, filePath, listedHeaders, noteDigest, noteRedirects } from './request.js';
 import { CommandLine, type Shell } from './shells.js';
 import type { Words } from './words.js';
 
@@ -19,7 +19,8 @@ export function wscatCommand(
   option('--connect', request.url);
   for (const name of request.subprotocols) option('--subprotocol', name);
   if (request.origin) option('--origin', request.origin);
-  for (const { name, value } of request.headers) option('--header', [{ literal: `${name}: ` }, ...value]);
+  for (const { name, value } of listedHeaders(request, 'wscat', notes))
+    option('--header', [{ literal: `${name}: ` }, ...value]);
   if (request.basic) option('--auth', request.basic);
   noteDigest(request, 'wscat', notes);
   const { ca, cert, key, pfx, rejectUnauthorized, serverName, minVersion } = plan.tls;

@@ -3,11 +3,13 @@ import { quoteText } from '../../base/plainText.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
 import { type ApplicationRefusal, applicationRefusal, isMisunderstood } from '../applicationRefusal.js';
 import { parseUrl } from '../../base/url.js';
+import { anyPlace, namedPlace } from '../credentialPlace.js';
 import { credentialsSent, headerOf, sentHeader } from '../facts.js';
 import { finding } from '../finding.js';
 import { lastWords } from '../serverWords.js';
-import { profileFix, tokenFix } from '../snippets/profile.js';
+import { profileFix } from '../snippets/profile.js';
 import { textFix } from '../snippets/shell.js';
+import { actionAfter } from '../toldAction.js';
 
 /** The server let the connection open and then refused, or reported an error, in a message of its protocol. */
 export const authRefused: Rule = {
@@ -27,7 +29,9 @@ export const authRefused: Rule = {
         wanted && 'The profile waits for this message',
         ...evidence.messages.slice(0, 4).map((text, index) => `Message ${index + 1}: ${quoteText(text, 300)}`),
       ],
-      fixes: isError ? [told !== null && textFix('What to do', told.action)] : fixesFor(refusal, evidence),
+      fixes: isError
+        ? [told !== null && textFix('What to do', actionAfter(evidence, told.action))]
+        : fixesFor(refusal, evidence),
     });
   },
 };
@@ -56,11 +60,26 @@ function explain(refusal: ApplicationRefusal): string {
     return `The handshake is fine; the application looked at the client after it and said no, in words of its own. ${meaning} What was sent as the first message, or in the request, does not satisfy it.`;
   if (dialect === 'webpack-dev-server')
     return 'It opens first and then looks at the Origin, or without one at the Host: names that are not in allowedHosts are turned away, so that no other page can read the sources.';
+  if (dialect === 'ddp')
+    return 'The handshake is fine; the first message of DDP names a version, and the server speaks another.';
   if (OF_SPRING.test(words))
     return 'The handshake is fine; the words are those of Spring where its own code threw at the message, and do not say why.';
   if (!isOther(refusal) && /^internal (server )?error/i.test(words))
     return `The handshake is fine; ${dialect} says in a message of its own that it failed while it answered.`;
   return `The handshake is fine; ${dialect} says yes or no in messages of its own after it. ${isOther(refusal) ? meaning : 'The credentials in the first message are missing, wrong or expired, or what was asked for is not allowed or not there.'}`;
+}
+
+/** Its errors have a type, where those of other servers have extensions. */
+const OF_APPSYNC =
+  'AppSync reads the query, and not this message: "header" is the base64 of JSON with "host" and the credentials ("x-api-key", or "Authorization" and what signs it). A second subprotocol, "header-…", may hold the same.';
+
+/** Topics of LiveView begin so. */
+const ofLiveView = ({ messages }: Evidence) => messages.some((text) => /"lv:[^"]{1,100}"/.test(text.slice(0, 400)));
+
+/** Something was shown already, in the first message. */
+function initialised({ plan: { message } }: Evidence): boolean {
+  const send = JSON.stringify(message?.send ?? '').replaceAll('\\', '');
+  return /"connection_init"/.test(send) && /"payload":\{"/.test(send);
 }
 
 function sentLogin({ plan: { message } }: Evidence): boolean {
@@ -115,6 +134,23 @@ function fixesFor(refusal: ApplicationRefusal, evidence: Evidence): readonly (Fi
   const told = (...lines: readonly string[]) => textFix(`Where ${dialect} looks`, ...lines);
   switch (dialect) {
     case 'graphql-ws':
+      if (evidence.messages.some((text) => /"connection_error"/.test(text) && /"errorType"\s*:/.test(text)))
+        return [told(OF_APPSYNC)];
+      if (initialised(evidence))
+        return [
+          told(
+            'The payload of connection_init carries the credentials; what it had was refused: compare names and values with what the server was given.',
+          ),
+        ];
+      if (/\bx-hasura-admin-secret\b/i.test(words))
+        return [
+          send({
+            json: {
+              type: 'connection_init',
+              payload: { headers: { 'x-hasura-admin-secret': '${secret:admin-secret}' } },
+            },
+          }),
+        ];
       return [send({ json: { type: 'connection_init', payload: { Authorization: 'Bearer ${secret:token}' } } })];
     case 'graphql-transport-ws':
       return [
@@ -182,6 +218,13 @@ function fixesFor(refusal: ApplicationRefusal, evidence: Evidence): readonly (Fi
         ),
       ];
     case 'phoenix':
+      if (ofLiveView(evidence))
+        return [
+          told(
+            'LiveView: "session" and "_csrf_token" of phx_join come with a page of the same server, and the session of the browser in a cookie beside them.',
+            'Fetch the page anew and take them from there; on several servers secret_key_base and signing_salt must be the same.',
+          ),
+        ];
       return [
         told(
           'connect/3 of the socket reads the parameters of the query; join/3 of the channel the payload of phx_join. This answer is that of join/3.',
@@ -245,7 +288,7 @@ function fixesFor(refusal: ApplicationRefusal, evidence: Evidence): readonly (Fi
         credentialsSent(evidence).length === 0 &&
           evidence.plan.message?.send === undefined &&
           (meant === null || meant.kind === 'auth') &&
-          tokenFix,
+          (namedPlace(words) ?? anyPlace),
         meant !== null &&
           (evidence.plan.message?.send !== undefined || meant.kind !== 'auth') &&
           textFix('What to do', meant.action),

@@ -5,14 +5,16 @@ import type { Fix } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
 import { applicationRefusal } from '../applicationRefusal.js';
+import { anyPlace, namedPlace } from '../credentialPlace.js';
 import { credentialsSent, formatMs, phaseOf } from '../facts.js';
 import { finding } from '../finding.js';
 import type { FindingId } from '../findingIds.js';
 import { lastWords, messageWords } from '../serverWords.js';
 import { ownOrigin } from '../snippets/origin.js';
-import { profileFix, tokenFix } from '../snippets/profile.js';
+import { profileFix } from '../snippets/profile.js';
 import { agreedToDeflate } from '../snippets/proxy.js';
 import { labFix, shellFix, textFix } from '../snippets/shell.js';
+import { actionAfter } from '../toldAction.js';
 import { heartbeatFix, timedSilence } from './timers.js';
 import { lostBehind, unsaidReason } from './closeCause.js';
 import { begunFix, wordlessTitle, wordlessWhy } from './wordlessClose.js';
@@ -130,7 +132,7 @@ export const closeSpecial: Rule = {
       fixes: unsaid?.fixes ?? [
         said === null && told === null && beatAgainst(evidence),
         ...specialFixes(evidence, close),
-        actionFix(close),
+        actionFix(evidence, close),
         close.code === 1001 && asItShouldBe(evidence, close),
       ],
     });
@@ -173,8 +175,10 @@ export const closeRejected: Rule = {
           !['login-timeout', 'origin', 'expired'].includes(told?.kind ?? '') &&
           (close.reason === '' || ofLogin.test(`${explained.name} ${close.words}`)) &&
           couldSendToken(evidence) &&
-          tokenFix,
-        ...(wordless ? [begunFix(evidence), labFix(evidence)] : [actionFix(close), asItShouldBe(evidence, close)]),
+          (namedPlace(close.words) ?? anyPlace),
+        ...(wordless
+          ? [begunFix(evidence), labFix(evidence)]
+          : [actionFix(evidence, close), asItShouldBe(evidence, close)]),
       ],
     });
   },
@@ -200,7 +204,8 @@ function isWordless(evidence: Evidence, { code, reason, afterMs, said }: ServerC
     afterMs !== null &&
     afterMs < AT_ONCE_MS &&
     !hasSent(evidence) &&
-    !evidence.stream.hasTalked
+    !evidence.stream.hasTalked &&
+    applicationRefusal(evidence) === null
   );
 }
 
@@ -296,9 +301,9 @@ export function notOurPing({ stream: { ping } }: Evidence): string[] {
 }
 
 /** What a registered code may stand for helps nobody whom the server told more, in words that are not known. */
-function actionFix({ code, explained, reason, said, told }: ServerClose): Fix | null {
+function actionFix(evidence: Evidence, { code, explained, reason, said, told }: ServerClose): Fix | null {
   if (told === null && code < 3000 && (reason !== '' || said !== null) && explained.dialect === null) return null;
-  return textFix(`What to do about ${code}`, ...explained.actions);
+  return textFix(`What to do about ${code}`, ...explained.actions.map((action) => actionAfter(evidence, action)));
 }
 
 /** An answer to a message of ours is about what that said: its protocol carries the login. */
@@ -323,7 +328,7 @@ function specialFixes(evidence: Evidence, { code, words: reason, told }: ServerC
       if (told !== null && !['auth', 'expired', 'origin'].includes(told.kind)) return [];
       return [
         (words === null || (ofLogin.test(words) && told?.kind !== 'expired')) && couldSendToken(evidence)
-          ? tokenFix
+          ? (namedPlace(words ?? '') ?? anyPlace)
           : null,
         words === null && credentialsSent(evidence).length > 0 ? labFix(evidence) : null,
         (words === null ? credentialsSent(evidence).length === 0 : /origin/i.test(words)) &&

@@ -5,7 +5,7 @@ import { formatMs, pathOf } from '../facts.js';
 import { profileFix } from '../snippets/profile.js';
 import { labFix, textFix } from '../snippets/shell.js';
 import { isRound } from '../timerOwners.js';
-import { heartbeatFix } from './timers.js';
+import { heartbeatFix, idleBeforeEnd } from './timers.js';
 
 /** What a close without a word says by its moment alone. */
 interface UnsaidReason {
@@ -35,8 +35,40 @@ export function unsaidReason(
   if (words !== '' || isOfDialect || afterMs === null || evidence.stream.hasTalked) return null;
   if (frames.some(({ direction, opcode }) => direction === 'sent' && opcode < 8)) return null;
   if (code === 1002 && afterMs < AT_ONCE_MS && evidence.plan.subprotocols.length === 0) return unoffered(evidence);
-  const isTurnedAway = code >= 3000 || code === 1008 || code === 1002;
-  return isTurnedAway && afterMs <= LONGEST_WAIT_MS && isRound(afterMs) ? unintroduced(code, afterMs) : null;
+  const isTurnedAway = code >= 3000 || [1000, 1001, 1002, 1005, 1008].includes(code);
+  const timer = isTurnedAway ? timerBehind(evidence, afterMs) : null;
+  const how =
+    code === 1005 ? 'closed the connection with a Close frame without a code' : `closed the connection with ${code}`;
+  return timer && timerReason(timer, `The server ${how}`);
+}
+
+/** A timer that ended what nobody spoke on. */
+interface SilentTimer {
+  readonly afterMs: number;
+  readonly idleMs: number;
+  /** Counted from the opening, and not from the last frame, though one passed. */
+  readonly fromOpening: boolean;
+  /** Counted from the last frame, which was not the opening. */
+  readonly fromLast: boolean;
+}
+
+/** Null where a message passed, or where no whole seconds lie before the end. */
+function timerBehind(evidence: Evidence, afterMs: number): SilentTimer | null {
+  const { report, session, stream } = evidence;
+  if (session !== null || stream.hasTalked) return null;
+  if (report.frames.some(({ direction, opcode }) => direction === 'sent' && opcode < 8)) return null;
+  const idleMs = idleBeforeEnd(evidence) ?? afterMs;
+  const opened = isRound(afterMs) && afterMs <= LONGEST_WAIT_MS;
+  const last = isRound(idleMs);
+  return opened || last ? { afterMs, idleMs, fromOpening: opened && !last, fromLast: last && !opened } : null;
+}
+
+/** What ended without a Close frame and without a word, where its moment tells of a timer. */
+export function unsaidEnd(evidence: Evidence, how: string): UnsaidReason | null {
+  const { openForMs, ping } = evidence.stream;
+  if (openForMs === null || ping?.withoutIt === 'held') return null;
+  const timer = timerBehind(evidence, openForMs);
+  return timer && timerReason(timer, how, ', without a Close frame');
 }
 
 function unoffered(evidence: Evidence): UnsaidReason {
@@ -53,17 +85,26 @@ function unoffered(evidence: Evidence): UnsaidReason {
   };
 }
 
-function unintroduced(code: number, afterMs: number): UnsaidReason {
-  const waited = formatMs(afterMs);
+const FIRST_MESSAGE = 'it waited for a first one (a login, a handshake of its own)';
+
+function timerReason({ afterMs, idleMs, fromOpening, fromLast }: SilentTimer, how: string, rest = ''): UnsaidReason {
+  if (fromLast)
+    return {
+      title: `${how} ${formatMs(idleMs)} after the last frame${rest}: an idle timer, as it seems`,
+      why: `Whole seconds in which nothing passed are a timer, of the server or of a proxy before it (socat -T, an inactivity timeout). A heartbeat of half that time keeps such a connection open. A process that ended by chance at this moment would look the same.`,
+      fixes: [heartbeatFix(idleMs)],
+    };
+  // An application that waits for a login says so with a Close; what is idle is cut.
+  const idleFirst = rest !== '' && !fromOpening && heartbeatFix(idleMs) !== null;
   return {
-    title: `The server closed the connection with ${code}, ${waited} after it opened, in which the client sent no message: it waited for a first one (a login, a handshake of its own), as it seems`,
-    why: `Whole seconds in which nothing passed are a timer, and one as short as this gives clients the time to introduce themselves (SocketCluster waits for "#handshake"). An idle timer of the application would look the same.`,
+    title: `${how}${rest}, ${formatMs(afterMs)} after it opened, in which the client sent no message: ${idleFirst ? `an idle timer ran out, or ${FIRST_MESSAGE}` : `${FIRST_MESSAGE}${fromOpening ? '' : ', or an idle timer ran out'}`}, as it seems`,
+    why: `Whole seconds in which nothing passed are a timer, and one as short as this gives clients the time to introduce themselves (SocketCluster waits for "#handshake", nes for "hello"). ${fromOpening ? 'It did not begin anew with the frames that passed.' : 'An idle timer of the server, or of a proxy before it, would look the same: a heartbeat keeps that one from running out.'}`,
     fixes: [
+      fromOpening ? null : heartbeatFix(idleMs),
       textFix(
         'What to do',
         'Send what this server wants first, right after opening: a login, a handshake or an initialisation in its own protocol.',
       ),
-      heartbeatFix(afterMs),
     ],
   };
 }

@@ -12,6 +12,7 @@ import { labFix, shellFix, textFix } from '../snippets/shell.js';
 import { AT_ONCE_MS, beatAgainst, hasSent, notOurPing } from './close.js';
 import { floodedIn, http2Facts } from './http2.js';
 import { isRound } from '../timerOwners.js';
+import { unsaidEnd } from './closeCause.js';
 import { idleBeforeEnd, SHORTEST_TIMER_MS } from './timers.js';
 import { unfinishedFrame } from './unfinishedFrame.js';
 
@@ -73,26 +74,34 @@ function dropped(evidence: Evidence, reset: boolean, closing: boolean, saw: stri
   const atOnce = !closing && !begun && last === null && openForMs !== null && openForMs < AT_ONCE_MS;
   const early = atOnce && !reset && iis;
   const proxy = software.find(({ intermediary }) => intermediary);
+  const unsaid =
+    closing || reset || atOnce || begun || http2 || evidence.stream.brokeTls || last !== null
+      ? null
+      : unsaidEnd(evidence, how);
   return finding(reset ? 'close.reset' : 'close.dropped', {
     severity: closing ? 'warning' : 'error',
     // Networks that lose a connection do not wait for the upgrade to do so.
     ...(atOnce && !evidence.stream.brokeTls && { layer: 'application' as const }),
-    title: early
-      ? iisTitle(evidence, after)
-      : atOnce && !http2 && !evidence.stream.brokeTls
-        ? `The WebSocket opened${proxy ? ` through ${proxy.name}` : ''}, and the ${reset ? 'connection was reset at once (RST' : 'server hung up at once (FIN'}${after}), without a Close frame${bytesSent > 0 && hasSent(evidence) ? ', after the message that was sent' : ''}`
-        : `${said}${how}${after} ${closing ? 'instead of answering our Close frame' : 'without a Close frame'}${middle}`,
+    title: unsaid
+      ? unsaid.title
+      : early
+        ? iisTitle(evidence, after)
+        : atOnce && !http2 && !evidence.stream.brokeTls
+          ? `The WebSocket opened${proxy ? ` through ${proxy.name}` : ''}, and the ${reset ? 'connection was reset at once (RST' : 'server hung up at once (FIN'}${after}), without a Close frame${bytesSent > 0 && hasSent(evidence) ? ', after the message that was sent: it does not take it, or fails at it, as it seems' : ''}`
+          : `${said}${how}${after} ${closing ? 'instead of answering our Close frame' : 'without a Close frame'}${middle}`,
     explanation: closing
       ? 'The server takes the end of TCP for the end of the connection. Clients see 1006 instead of 1000, so a clean end cannot be told from a fault.'
-      : told !== null
-        ? `Clients see this as 1006. ${told.meaning}`
-        : reset
-          ? atOnce
-            ? 'Clients see this as 1006. The handshake passed and the reset came at once: the handler crashed or destroyed the socket, the server drops what it does not take (Autobahn a message larger than its limit), or a proxy took the upgrade and lost the server behind it.'
-            : 'Clients see this as 1006. A process that crashed or was killed, a load balancer that lost its target, a firewall or a NAT that forgot the connection end it like this.'
-          : openForMs !== null && openForMs < AT_ONCE_MS
-            ? `Clients see this as 1006. The handshake passed and the end came at once, so no timer is to blame: a handler that returned or failed, a server that turns a client away without a word${evidence.plan.subprotocols.length === 0 ? ' (no subprotocol was offered, which some ask for)' : ''}, or a proxy that took the upgrade before it had reached the server behind it.${iis ? ' IIS ends it so where its feature WebSocket Protocol is not installed, and ARR where the server behind it agrees to permessage-deflate, which it does not carry.' : ''}`
-            : 'Clients see this as 1006. The process exited or ended the socket itself, or a proxy in the path closed it: proxies end idle connections with a plain FIN, and request timers applied to upgraded connections do the same.',
+      : unsaid
+        ? `Clients see this as 1006. ${unsaid.why}`
+        : told !== null
+          ? `Clients see this as 1006. ${told.meaning}`
+          : reset
+            ? atOnce
+              ? 'Clients see this as 1006. The handshake passed and the reset came at once: the handler crashed or destroyed the socket, the server drops what it does not take (Autobahn a message larger than its limit), or a proxy took the upgrade and lost the server behind it.'
+              : 'Clients see this as 1006. A process that crashed or was killed, a load balancer that lost its target, a firewall or a NAT that forgot the connection end it like this.'
+            : openForMs !== null && openForMs < AT_ONCE_MS
+              ? `Clients see this as 1006. The handshake passed and the end came at once, so no timer is to blame: ${hasSent(evidence) ? 'a server that speaks another protocol than the message (MQTT, STOMP, binary where text was sent) and drops who does not, ' : ''}a handler that returned or failed, a server that turns a client away without a word${evidence.plan.subprotocols.length === 0 ? ' (no subprotocol was offered, which some ask for)' : ''}, or a proxy that took the upgrade before it had reached the server behind it.${iis ? ' IIS ends it so where its feature WebSocket Protocol is not installed, and ARR where the server behind it agrees to permessage-deflate, which it does not carry.' : ''}`
+              : 'Clients see this as 1006. The process exited or ended the socket itself, or a proxy in the path closed it: proxies end idle connections with a plain FIN, and request timers applied to upgraded connections do the same.',
     evidence: [
       saw,
       ...(http2 ? http2Facts(evidence) : []),
@@ -107,7 +116,8 @@ function dropped(evidence: Evidence, reset: boolean, closing: boolean, saw: stri
       ...evidence.messages.slice(0, 2).map((text) => `Message before the end: ${quoteText(text)}`),
     ],
     fixes: [
-      !closing && last === null && beatAgainst(evidence),
+      ...(unsaid?.fixes ?? []),
+      !unsaid && !closing && last === null && beatAgainst(evidence),
       told !== null && textFix('What to do', told.action),
       ...(early ? iisFixes(evidence) : []),
       told === null &&

@@ -2,12 +2,12 @@ import type { Fix } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
 import type { HandshakeProblem } from '../../base/evidence.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
-import { responseEvidence } from '../facts.js';
+import { headerOf, responseEvidence } from '../facts.js';
 import { finding } from '../finding.js';
 import { identifyServers } from '../identifyServer.js';
 import { profileFix } from '../snippets/profile.js';
 import { upgradeFixes } from '../snippets/proxy.js';
-import { onServer, textFix } from '../snippets/shell.js';
+import { labFix, onServer, textFix } from '../snippets/shell.js';
 
 type ProblemId = HandshakeProblem['id'];
 
@@ -16,6 +16,8 @@ interface ProblemText {
   readonly explanation: string;
   readonly fixes: (evidence: Evidence, problem: HandshakeProblem) => readonly Fix[];
 }
+
+const present = (fix: Fix | null) => (fix ? [fix] : []);
 
 const proxyFixes = (evidence: Evidence): readonly Fix[] =>
   upgradeFixes(evidence, evidence.report.response ? identifyServers(evidence.report.response) : []);
@@ -44,15 +46,35 @@ const noCache: Fix = {
   snippet: 'proxy_cache off;\nproxy_no_cache $http_upgrade;\nproxy_cache_bypass $http_upgrade;',
 };
 
+/** As a module of Apache it carries no WebSockets, and says who it is. */
+const byPassenger = (response: Evidence['report']['response']) =>
+  /^Apache\b.*\bPhusion_Passenger\//.test(headerOf(response?.headers, 'server') ?? '');
+
+const underNginx = textFix(
+  'On the server',
+  'Passenger as a module of Apache has no WebSockets: run it under nginx, or Passenger Standalone behind mod_proxy with upgrade=websocket.',
+);
+
 /** How the value came about, where that was found out. */
 const mistakeIn = (message: string) => /: [^:]+(?=\.$)/.exec(message)?.[0] ?? '';
+
+/** It names itself where it stands before another server. */
+const byArr = ({ report }: Pick<Evidence, 'report'>) =>
+  (headerOf(report.response?.headers, 'x-powered-by') ?? '').startsWith('ARR/') && report.compression.offered !== null;
 
 const byIis = ({ report }: Pick<Evidence, 'report'>) =>
   report.response !== null && identifyServers(report.response).some(({ id }) => id === 'iis');
 
+const iisFeature = textFix(
+  'On IIS',
+  'See that the feature WebSocket Protocol is installed (Server Manager: Web Server, Application Development), and start the site anew.',
+);
+
 /** Who is named gets nobody else's. */
-function acceptFixes({ report }: Evidence): readonly Fix[] {
+function acceptFixes({ plan, report }: Evidence): readonly Fix[] {
   const seen = report.response ? identifyServers(report.response) : [];
+  if (byIis({ report }) && !byArr({ report }))
+    return [iisFeature, labFix({ plan, report })].filter((fix) => fix !== null);
   if (byIis({ report }))
     return [profileFix('Do without compression, which ARR does not carry (profile)', { compression: false })];
   return seen.some(({ id }) => id === 'nginx') ? [acceptFix, noCache] : [acceptFix];
@@ -60,18 +82,22 @@ function acceptFixes({ report }: Evidence): readonly Fix[] {
 
 const texts: Readonly<Record<Exclude<ProblemId, `subprotocol.${string}` | `extension.${string}`>, ProblemText>> = {
   'upgrade.missing-header': {
-    title: ({ message }) => `The server answered 101, but the answer is incomplete: ${quoteText(message, 160)}`,
+    title: ({ message }, { report }) =>
+      `The server answered 101, but the answer is incomplete${byPassenger(report.response) ? ' (Passenger as a module of Apache carries no WebSockets)' : ''}: ${quoteText(message, 160)}`,
     explanation:
       'A 101 must carry "Upgrade: websocket" and "Connection: Upgrade". A proxy that removes hop-by-hop headers from answers leaves it like this, or the server writes its own handshake and forgot one.',
     // What a proxy is told to pass on with a request brings nothing back in an answer.
-    fixes: () => [completeAnswer, handBack],
+    fixes: ({ report }) => (byPassenger(report.response) ? [underNginx] : [completeAnswer, handBack]),
   },
   'upgrade.wrong-upgrade': {
     title: ({ received }) =>
       `The server switched to another protocol than WebSocket: ${quoteText(received ?? '?', 80)}`,
     explanation:
-      'The answer is 101, but its Upgrade header names something else. A server that offers HTTP/2 (h2c) to every upgrade request does this.',
-    fixes: (evidence) => [completeAnswer, ...proxyFixes(evidence)],
+      'The answer is 101, but its Upgrade header names something else: the server does not look at what was asked for, and takes every upgrade for its own. One that offers HTTP/2 (h2c) does so, and one that goes over to TLS (CUPS, RFC 2817). It has no WebSockets at this path, or another handler takes the request before them.',
+    fixes: (evidence) => [
+      ...present(labFix(evidence)),
+      ...(evidence.report.response && identifyServers(evidence.report.response).length > 0 ? proxyFixes(evidence) : []),
+    ],
   },
   'upgrade.accept-missing': {
     title: () => 'The server answered 101 without Sec-WebSocket-Accept',
@@ -81,9 +107,9 @@ const texts: Readonly<Record<Exclude<ProblemId, `subprotocol.${string}` | `exten
   },
   'upgrade.accept-mismatch': {
     title: ({ message }, evidence) =>
-      `The Sec-WebSocket-Accept of the server does not fit the key that was sent${byIis(evidence) ? ', as that of IIS with ARR does where compression is agreed behind it' : mistakeIn(message)}`,
+      `The Sec-WebSocket-Accept of the server does not fit the key that was sent${byIis(evidence) ? (byArr(evidence) ? ', as that of IIS with ARR does where compression is agreed behind it' : ': IIS passed on what the program behind it answered, as it seems') : mistakeIn(message)}`,
     explanation:
-      'The value must be computed from the key of this very request. A cache that replays an old 101, a fixed value in a made-up server, or two layers that each answer give a wrong one, as IIS with ARR does where the server behind it agrees to permessage-deflate.',
+      'The value must be computed from the key of this very request. A cache that replays an old 101, a fixed value in a made-up server, or two layers that each answer give a wrong one, as IIS with ARR does where the server behind it agrees to permessage-deflate, and IIS whose feature WebSocket Protocol is not installed: it asks the program with a key of its own.',
     fixes: (evidence, { message }) => (mistakeIn(message) === '' ? acceptFixes(evidence) : [acceptFix]),
   },
   'upgrade.accept-duplicated': {
@@ -110,7 +136,10 @@ const texts: Readonly<Record<Exclude<ProblemId, `subprotocol.${string}` | `exten
 export const handshake: Rule = {
   ids: Object.keys(texts),
   diagnose: (evidence) =>
-    evidence.problems.flatMap((problem) => {
+    evidence.problems.flatMap((problem, _, all) => {
+      // Of another protocol no header of this one is missing.
+      const other = all.find(({ id }) => id === 'upgrade.wrong-upgrade');
+      if (other && problem !== other && Object.hasOwn(texts, problem.id)) return [];
       if (!Object.hasOwn(texts, problem.id)) return [];
       const text = texts[problem.id as keyof typeof texts];
       return finding(problem.id, {

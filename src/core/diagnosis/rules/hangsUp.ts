@@ -20,14 +20,21 @@ export function hangsUpAltogether(evidence: Evidence, reset: boolean) {
   const offered = evidence.plan.subprotocols;
   const dropped = droppedByRule(evidence, reset);
   if (dropped) return dropped;
+  const there = someoneThere(evidence);
+  const why = there
+    ? 'something is there that takes other bytes, so it speaks another protocol than HTTP, or a rule drops what is asked, as it seems'
+    : 'nobody answers behind the port, it is none of HTTP, a rule drops what is asked, or the program fails at it';
   return finding('upgrade.closed', {
-    title: `${tls} ${reset ? 'resets' : 'closes'} the connection without an answer, to the upgrade and to a plain GET alike: ${usualPort(evidence.port) ?? 'nobody answers behind the port, a rule drops what is asked, or the program fails at it'}`,
+    title: `${tls} ${reset ? 'resets' : 'closes'} the connection without an answer, to the upgrade and to a plain GET alike: ${usualPort(evidence.port) ?? why}`,
     explanation: evidence.secure
-      ? 'Whoever ends TLS took the connection and lost it: nothing listens where it leads (stunnel, hitch, a load balancer for TCP), what listens there wants TLS again or the PROXY protocol first, a rule drops the request (nginx "return 444"), or a hook fails that looks at every request.'
-      : 'A forwarded port (Docker, ssh -L, kubectl port-forward, a proxy for TCP) takes every connection and ends it where nobody listens behind it. A rule that drops the request (nginx "return 444", HAProxy "reject"), a port that wants the PROXY protocol of a load balancer first, and one that is not for HTTP at all do the same; so does a program whose code fails at every request for this path.',
+      ? 'Whoever ends TLS took the connection and lost it: nothing listens where it leads (stunnel, hitch, a load balancer for TCP), what listens there wants TLS again or the PROXY protocol first, or speaks HTTP/2 alone (--http 2 tries it), a rule drops the request (nginx "return 444"), or a hook fails that looks at every request.'
+      : there
+        ? 'A forwarded port behind which nobody listens ends every connection alike; this one ends those with a request of HTTP alone. Databases, caches and brokers do so (Redis, memcached, PostgreSQL), which drop a client whose first line is not theirs. A rule that drops requests without a word is the other cause.'
+        : 'A forwarded port (Docker, ssh -L, kubectl port-forward, a proxy for TCP) takes every connection and ends it where nobody listens behind it. A rule that drops the request (nginx "return 444", HAProxy "reject"), a port that wants the PROXY protocol of a load balancer first, and one that is not for HTTP at all do the same; so does a program whose code fails at every request for this path.',
     evidence: [
       `Received: 0 bytes, then ${reset ? 'RST' : 'FIN'}`,
       `Without an upgrade: ${quoteText(error, 160)}`,
+      there,
       offered.length > 0 && `Offered: ${quoteText(offered.join(', '), 200)}`,
       hasClientCertificate(evidence) &&
         'A client certificate was sent: some servers (Node) hang up like this on one that they do not accept',
@@ -39,6 +46,15 @@ export function hangsUpAltogether(evidence: Evidence, reset: boolean) {
       labFix(evidence),
     ],
   });
+}
+
+/** What it did at a TLS hello on another connection, where that shows somebody who reads; null where it shows nobody. */
+function someoneThere({ report, secure, stream }: Evidence): string | null {
+  const error = report.looks?.find(({ reason, response }) => reason === 'tls' && response === null)?.error ?? '';
+  if (secure || stream.answersTls) return null;
+  if (/wrong version number|packet length|unexpected message|unknown protocol/i.test(error))
+    return 'It answered a TLS hello, with bytes that are none of TLS';
+  return error.startsWith('No answer to the TLS hello') ? 'It took a TLS hello and did not hang up' : null;
 }
 
 /** It answers what is no request, so it speaks HTTP, and lets go of what is one. */

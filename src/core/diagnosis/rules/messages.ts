@@ -1,10 +1,10 @@
-import type { Fix } from '../../base/model.js';
+import type { Finding, Fix } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
 import { failedIn, phaseTime } from '../facts.js';
 import { finding } from '../finding.js';
 import { profileFix } from '../snippets/profile.js';
-import { labFix } from '../snippets/shell.js';
+import { labFix, shellFix, textFix } from '../snippets/shell.js';
 
 interface Opening {
   readonly send: unknown;
@@ -61,6 +61,36 @@ export function missingToken({ plan }: Evidence, dialect: string | null): string
 /** Not a word came, and the server was not told what is spoken. */
 const isUnchosen = ({ plan, messages }: Evidence) => plan.subprotocols.length === 0 && messages.length === 0;
 
+/** Not a frame came back, not even for our Close, which any library answers. */
+const isDeaf = ({ plan, stream, report }: Evidence) =>
+  plan.message?.send !== undefined &&
+  report.close?.initiator === 'client' &&
+  !report.close.clean &&
+  (stream.endedBy === null || stream.endedBy === 'client') &&
+  !report.frames.some(({ direction }) => direction === 'received');
+
+function deaf(evidence: Evidence): Finding {
+  const { messageMs } = evidence.plan.timeouts;
+  return finding('message.timeout', {
+    layer: 'proxy',
+    title: `The server accepted the connection, then nothing came back: no reply to the message within ${messageMs} ms, and no answer to our Close`,
+    explanation:
+      'The answer to the upgrade was the last that was heard, and a Close is answered by any library, whatever the application does. Either something in between lets the upgrade through and drops the frames after it (the HTTP router of uWSGI without "http-websockets", a proxy or a firewall that knows no WebSockets), or the process hangs behind its listener.',
+    evidence: [
+      'Frames received: 0',
+      `Bytes received in all, the opening handshake included: ${evidence.stream.bytesReceived}`,
+      phaseTime(evidence, 'message'),
+    ],
+    fixes: [
+      textFix(
+        'On what stands before the server, if anything does',
+        'Let it carry WebSockets, not the upgrade alone: frames must pass in both directions after the 101 (uWSGI: http-websockets = true).',
+      ),
+      shellFix('Read the server log at this moment', `date -u -d @${Math.floor(evidence.now.getTime() / 1000)}`),
+    ],
+  });
+}
+
 /** Open, but no reply: something drops frames, or the server waits for another message. */
 export const messageTimeout: Rule = {
   ids: ['message.timeout'],
@@ -72,9 +102,10 @@ export const messageTimeout: Rule = {
     const dialect = evidence.report.dialect ?? null;
     const opening = dialect === null ? undefined : openingOf(dialect);
     const unnamed = missingToken(evidence, dialect);
+    if (unnamed === undefined && isDeaf(evidence)) return deaf(evidence);
     return finding('message.timeout', {
       title: `The connection opened, but ${plan.message?.send === undefined ? 'no message came' : 'the message got no reply'} within ${plan.timeouts.messageMs} ms`,
-      explanation: `The handshake was right, and then nothing fitting came. Either the server waits for another first message${dialect === null ? '' : ` (this looks like ${dialect})`}, or something in the path lets the handshake through and drops the frames after it.${isUnchosen(evidence) ? ' No subprotocol was offered: a server that chooses by it what it speaks may answer nothing without one.' : ''}`,
+      explanation: `The handshake was right, and then nothing fitting came. Either the server waits for another first message${dialect === null ? '' : ` (this looks like ${dialect})`}, nothing at this path listens for messages (frameworks that open every path, as koa-websocket does, say nothing at one without a handler), or something in the path lets the handshake through and drops the frames after it.${isUnchosen(evidence) ? ' No subprotocol was offered: a server that chooses by it what it speaks may answer nothing without one.' : ''}`,
       evidence: [
         `Frames received: ${evidence.report.frames.filter(({ direction }) => direction === 'received').length}`,
         `Bytes received in all: ${stream.bytesReceived}`,

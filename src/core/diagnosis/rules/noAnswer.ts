@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { Fix } from '../../base/model.js';
 import { identifyProtocol } from '../../handshake/identifyProtocol.js';
 import { quoteText } from '../../base/plainText.js';
@@ -158,6 +159,8 @@ export const notHttp: Rule = {
     if (words !== null && /^Unauthorized\s*$/.test(words) && pathOf(evidence).includes('/_next/'))
       return byNext(evidence);
     if (who === null && isFrame(firstBytes)) return framesAlone(evidence);
+    const refusal = words === null ? null : bareRefusal(words.trim());
+    if (words !== null && refusal !== null) return refusedBarely(evidence, words.trim(), refusal);
     const echo = words !== null && words.startsWith('GET ') && /^sec-websocket-key:/im.test(words);
     return finding('upgrade.not-http', {
       title: who
@@ -185,6 +188,29 @@ export const notHttp: Rule = {
     });
   },
 };
+
+/** A status and its name, and no status line around them. */
+const BARE_REFUSAL = /^(?:(?:http )?(?:error|status)(?: code)?:? )?([45]\d\d)[ :.,-]+([\p{L} ]{3,40})/iu;
+
+/** Numbers like it begin the answers of FTP and SMTP too, with other names. */
+function bareRefusal(words: string): number | null {
+  const [, status = '', said = ''] = BARE_REFUSAL.exec(words) ?? [];
+  const name = STATUS_CODES[status]?.toLowerCase();
+  return name !== undefined && said.toLowerCase().startsWith(name) ? Number(status) : null;
+}
+
+/** A server that reads HTTP and leaves the head of its answer away: civetweb does so, where an upgrade has no handler. */
+function refusedBarely(evidence: Evidence, words: string, status: number) {
+  const nothing = status === 404;
+  return finding('upgrade.not-http', {
+    layer: 'application',
+    title: `The server refuses the upgrade, in words without a status line${nothing ? `: it has no WebSocket at ${quoteText(pathOf(evidence), 100)}, as it seems` : ''}: "${quoteText(words.replaceAll('"', "'"), 120)}"`,
+    explanation:
+      'What came reads like the refusal of an HTTP server, without the head that makes it an answer: a handler of upgrades wrote it to the bare socket (civetweb does so at a path for which no handler of WebSockets is registered). Its words count all the same.',
+    evidence: [`As text: ${quoteText(words, 200)}`],
+    fixes: [labFix(evidence), shellFix('See what the server says to plain HTTP', curl(evidence))],
+  });
+}
 
 /** Its development server writes this word, and nothing else, to a client whose Origin it does not allow (block-cross-site.ts). */
 function byNext(evidence: Evidence) {

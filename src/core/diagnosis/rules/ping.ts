@@ -1,4 +1,4 @@
-import type { Finding, Fix } from '../../base/model.js';
+import type { Finding, Fix, Look } from '../../base/model.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
 import { quoteText } from '../../base/plainText.js';
 import { formatMs } from '../facts.js';
@@ -15,8 +15,10 @@ const answerPings = textFix(
 /** The connection ended right after our ping, and nothing else explains it: what a second connection without one did decides. */
 export const endedAtPing: Rule = {
   ids: ['close.after-ping'],
-  diagnose: ({ stream: { ping } }) => {
+  diagnose: ({ report, stream: { ping } }) => {
     if (!ping?.end || ping.withoutIt === 'ended') return null;
+    const gone = report.looks?.find(({ reason, error }) => reason === 'no-ping' && /ECONNREFUSED/.test(error ?? ''));
+    if (gone) return diedMeanwhile(ping.end, gone);
     const held = ping.withoutIt === 'held';
     const { how, afterMs } = ping.end;
     return finding('close.after-ping', {
@@ -32,6 +34,19 @@ export const endedAtPing: Rule = {
     });
   },
 };
+
+/** A server that ends a connection for a ping takes the next one. */
+function diedMeanwhile({ how }: { readonly how: string }, gone: Look): Finding {
+  return finding('close.after-ping', {
+    title: `The server ${quoteText(how, 120)} soon after opening, and nobody listened on the port any more right afterwards: its process ended, or was restarted, as it seems`,
+    explanation:
+      'The connection opened, so the server took it, and a second one a moment later was refused by the machine. A program that fails at an error nobody handles ends like this, with all its connections; whatever starts it may do so again by itself.',
+    evidence: [`The second connection: ${quoteText(gone.error ?? '', 160)}`, 'A ping of ours had just left'],
+    fixes: [
+      textFix('On the server', 'Look at the end of its log: the error with which the process ended stands there.'),
+    ],
+  });
+}
 
 /** No pong came although the connection stood, or nothing at all. */
 export const pingUnanswered: Rule = {

@@ -10,7 +10,7 @@ import { isOfDomain, signingProxyFixes } from '../snippets/domainLogin.js';
 import type { FindingId } from '../findingIds.js';
 import { identifyServer } from '../identifyServer.js';
 import { filterOf } from '../knownNetwork.js';
-import { inWords } from '../serverWords.js';
+import { inWords, serverWords } from '../serverWords.js';
 import {
   allowFix,
   bypassFix,
@@ -186,16 +186,18 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, said: Said, failure:
     const answer = answerOf(evidence);
     const filter = answer && filterOf(answer);
     // A filter judges hosts and visitors; no other port gets past it.
-    const odd = evidence.port !== 443 && filter === null;
+    const rule =
+      filter !== null || (answer !== null && NAMES_A_RULE.test(`${answer.reason} ${serverWords(answer) ?? ''}`));
+    const odd = evidence.port !== 443 && !rule;
     return finding('proxy.forbidden', {
       title: `The proxy ${proxyName(evidence)}${filter === null ? '' : `, a filter by ${filter},`} does not let connections to ${hostPort(evidence)} through: ${words}`,
-      explanation: `The proxy understood the request and said no, by a rule on the host, the port, the user or the time of day. ${filter !== null ? 'Who runs the network can let the host through.' : odd ? `Many proxies allow CONNECT to port 443 only, and this is port ${evidence.port}: serve the WebSocket on 443, or have the port allowed.` : 'The port is 443, which most proxies allow, so the rule is about the host or the user.'}`,
+      explanation: `The proxy understood the request and said no, by a rule on the host, the port, the user or the time of day. ${rule ? 'It speaks of a block, so it is the host or the address that is on a list: who runs the proxy can let it through.' : odd ? `Many proxies allow CONNECT to port 443 only, and this is port ${evidence.port}: serve the WebSocket on 443, or have the port allowed.` : 'The port is 443, which most proxies allow, so the rule is about the host or the user.'}`,
       evidence: [...lines, `Target port: ${evidence.port}`],
       fixes: [
         allowFix(evidence),
         odd && profileFix('Try the port that proxies allow (profile)', { url: onPort443(evidence) }),
         bypassFix(evidence),
-        ...(credentialsSent(evidence) ? [] : credentialFixes(evidence).slice(0, 1)),
+        ...(rule || credentialsSent(evidence) ? [] : credentialFixes(evidence).slice(0, 1)),
       ],
     });
   },
@@ -224,6 +226,9 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, said: Said, failure:
     });
   },
 };
+
+/** What a list of hosts has blocked is behind no other port, and behind no password. */
+const NAMES_A_RULE = /\bblock(ed|ing)?\b|\bblack-?list|\bcategor(y|ies)\b|\bpolicy\b|\bfilter(ed)?\b/i;
 
 interface Misunderstanding {
   readonly title: string;

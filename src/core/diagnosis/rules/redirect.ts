@@ -154,6 +154,8 @@ function titleOfPlace(base: string, target: string | null): string | null {
   if (!from || !to) return null;
   if (from.hostname !== to.hostname)
     return sameButSlash(base, target) ? `The server goes by another name, ${quoteText(to.hostname, 100)}` : null;
+  if (isLanding(from, to))
+    return 'The root of the server leads visitors to its pages, and the address names no other path';
   if (isDeadEnd(base, target))
     return to.pathname === '/'
       ? 'The server seems to have nothing at this path, and sends the client to its start page'
@@ -177,7 +179,17 @@ function leadsBack(location: string, base: string): boolean {
 function isDeadEnd(base: string, target: string | null): boolean {
   const [from, to] = [parseUrl(base), parseUrl(target ?? '')];
   if (!from || !to || from.hostname !== to.hostname || from.pathname === to.pathname) return false;
-  return to.pathname === '/' || /(^|\/)(40[34]|50\d|not[-_]?found|errors?)([/.]|$)/i.test(to.pathname);
+  return (
+    isLanding(from, to) || to.pathname === '/' || /(^|\/)(40[34]|50\d|not[-_]?found|errors?)([/.]|$)/i.test(to.pathname)
+  );
+}
+
+const PAGES =
+  /\/(web|ui|gui|app|dashboard|admin|index|home|docs?|console|static|portal|welcome|browser|manager|swagger)([/.]|$)|\.(x?html?|php|aspx?|jsp)$/i;
+
+/** Who gave no path is shown the pages that people open. */
+function isLanding(from: URL, to: URL): boolean {
+  return from.pathname === '/' && from.search === '' && from.protocol === to.protocol && PAGES.test(to.pathname);
 }
 
 /** A server behind another port knows only its own: the one that was asked leads to it. */

@@ -14,18 +14,20 @@ import {
   sentHeader,
   statusWords,
 } from '../facts.js';
+import { isLoginPage, loginPageFix, namedPlace } from '../credentialPlace.js';
 import { finding } from '../finding.js';
 import { hostWordsOf } from '../hostWords.js';
-import { identifyServers } from '../identifyServer.js';
+import { couldDropUpgrade, identifyServers } from '../identifyServer.js';
 import { readReason, type ReasonMeaning } from '../../close/reasonText.js';
 import type { RecognisedAnswer } from '../knownAnswer.js';
 import { knownAnswer } from '../knownAnswers.js';
 import { complains, inWords, oddReason, serverWords } from '../serverWords.js';
+import { actionOfRequest } from '../toldAction.js';
 import { wantsTls } from '../wantsTls.js';
 import { http1Fix } from '../snippets/http2.js';
 import { allowOriginFix, ownOrigin } from '../snippets/origin.js';
 import { profileFix, tokenFix } from '../snippets/profile.js';
-import { recognisedFixes, stickyFixes } from '../snippets/proxy.js';
+import { recognisedFixes, stickyFixes, upgradeFixes } from '../snippets/proxy.js';
 import { curl, labFix, shellFix, textFix } from '../snippets/shell.js';
 import { isOwnOrigin, ownOriginRefused } from './ownOrigin.js';
 
@@ -79,7 +81,7 @@ function quoting(response: ResponseInfo, found: Finding | null, evidence: Eviden
         explanation: `The server says itself what is wrong. ${told.meaning}${told.kind === 'subprotocol' ? offered(evidence) : ''}`,
         fixes: [
           ...(told.kind === 'subprotocol' ? tokenOf(said, evidence) : []),
-          textFix('What to do', told.kind === 'format' ? OF_REQUEST : told.action),
+          textFix('What to do', actionOfRequest(told)),
         ],
       }),
   };
@@ -105,9 +107,6 @@ function tokenOf(said: string, { plan }: Evidence): readonly Fix[] {
     : [profileFix('Offer it (profile)', { subprotocols: [token] })];
 }
 
-/** No message has been sent yet. */
-const OF_REQUEST = 'Compare path, query and headers with what its documentation shows.';
-
 /** Of whom a status alone tells little, the words tell more. Who wants a login, or has nothing at a path, is told by the rule. */
 function saysMore({ class: family, kind }: ReasonMeaning, { id }: Finding, credentials: readonly string[]): boolean {
   switch (id) {
@@ -127,7 +126,7 @@ function saysMore({ class: family, kind }: ReasonMeaning, { id }: Finding, crede
       // Nothing of ours can have expired where nothing was sent.
       return kind === 'expired' && credentials.length > 0;
     case 'upgrade.unavailable':
-      return kind === 'stopped';
+      return kind === 'stopped' || kind === 'starting';
     case 'upgrade.not-found':
       return kind !== 'not-found' && kind !== 'format';
     default:
@@ -180,7 +179,7 @@ export const originRefused = onRefusal('upgrade.origin-refused', (response, evid
     fixes: [
       // Where nothing tells of a list, there may be none: some take no client with an Origin.
       (said || hasOwnName(origin, evidence)) &&
-        profileFix('Send an origin that is on the list (profile)', { origin: ownOrigin(evidence.plan) }),
+        profileFix('Try the origin of its own pages (profile)', { origin: ownOrigin(evidence.plan) }),
       !said && labFix(evidence),
       allowOriginFix(origin ?? ownOrigin(evidence.plan)),
     ],
@@ -205,6 +204,7 @@ const isEngineIoError = (response: ResponseInfo) => /^\s*\{"code":1,/.test(reada
 
 /** Whether the answer is about the Origin, as far as it says, or as its status makes likely. */
 export function isOriginRefusal(response: ResponseInfo, evidence: Evidence): boolean {
+  if (isLoginPage(response)) return false;
   if (speaksOfOrigin(response)) return response.status === 403 || response.status === 400;
   const origin = sentHeader(evidence, 'origin');
   if (response.status !== 403 || origin === null) return false;
@@ -219,11 +219,15 @@ const SPEAKS_OF_OTHER =
 
 export const forbidden = onRefusal('upgrade.forbidden', (response, evidence) => {
   if (response.status !== 403 || isOriginRefusal(response, evidence)) return null;
+  if (isLoginPage(response)) return loginFirst(response);
   const sent = credentialsSent(evidence);
   const challenge = headerOf(response.headers, 'cf-mitigated');
   const software = identifyServers(response);
   // Envoy answers so, and nothing else, where a route allows no upgrade.
-  const byEnvoy = software[0]?.id === 'envoy' && response.body.bytes === 0;
+  const byEnvoy =
+    software[0]?.id === 'envoy' &&
+    response.body.bytes === 0 &&
+    headerOf(response.headers, 'x-envoy-upstream-service-time') === null;
   return finding('upgrade.forbidden', {
     ...(byEnvoy ? { layer: 'proxy' as const } : {}),
     title: `${software[0]?.id === 'cdn' ? `${software[0].name}, or the server behind it,` : 'The server'} refuses this client: ${statusWords(response)}`,
@@ -243,6 +247,16 @@ export const forbidden = onRefusal('upgrade.forbidden', (response, evidence) => 
   });
 });
 
+function loginFirst(response: ResponseInfo): Finding {
+  return finding('upgrade.forbidden', {
+    title: `The server wants a login first, and answered with its page: ${statusWords(response)}`,
+    explanation:
+      'What stands before the application saw no session, and shows the page at which people sign in. A token of the application mostly does not help: it looks for the cookie of its own session.',
+    evidence: responseEvidence(response),
+    fixes: [loginPageFix(response)],
+  });
+}
+
 const ofLogin =
   /token|scope|permission|credential|auth|log(ged)? ?in|sign(ed)? ?in|session|jwt|user|anonymous|access denied|rights/i;
 
@@ -251,9 +265,14 @@ function clientFixes(response: ResponseInfo, evidence: Evidence): readonly (Fix 
   const words = serverWords(response) ?? oddReason(response);
   return [
     words === null &&
+      // A page was written for people, by what serves pages.
+      !isHtml(response) &&
       sentHeader(evidence, 'origin') === null &&
       profileFix('Send an Origin as a browser would (profile)', { origin: ownOrigin(evidence.plan) }),
-    words !== null && ofLogin.test(words) && credentialsSent(evidence).length === 0 && tokenFix,
+    words !== null &&
+      ofLogin.test(words) &&
+      credentialsSent(evidence).length === 0 &&
+      (namedPlace(readableText(response)) ?? tokenFix),
   ];
 }
 
@@ -263,12 +282,15 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
     return unknownChargePoint(response, evidence);
   if (NOTHING_DEPLOYED.test(serverWords(response) ?? '')) return nothingDeployed(response, evidence);
   const named = namesWhatIsMissing(response);
+  const proxy = named ? undefined : identifyServers(response).find((one) => couldDropUpgrade([one]));
   return finding('upgrade.not-found', {
     title: named
       ? `The server says that what was asked for is not there: ${statusWords(response)}`
-      : `There is no WebSocket at ${quoteText(pathOf(evidence), 100)}: the server answered ${statusWords(response)}`,
+      : proxy
+        ? `There is no WebSocket at ${quoteText(pathOf(evidence), 100)}, or ${proxy.name} before it took the upgrade away, which it does unless it is told to pass it on: ${statusWords(response)}`
+        : `There is no WebSocket at ${quoteText(pathOf(evidence), 100)}: the server answered ${statusWords(response)}`,
     explanation: named
-      ? 'The path was found, and what the request names with it was not: the end of the path, or a parameter of the query.'
+      ? 'The words are about a thing of the application, so the path leads to it, as it seems, and what the request names with it was not found: the end of the path, or a parameter of the query.'
       : 'A server is there, but it knows nothing at this path. The path is wrong (a missing prefix, stage or trailing slash), the router behind the address knows no host of this name, or the server has no upgrade handler and its HTTP side answered.',
     evidence: [
       `Asked for: ${quoteText(evidence.report.request?.target ?? pathOf(evidence), 200)}`,
@@ -281,6 +303,7 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
         identifyServers(response).filter(({ id }) => id === 'api-gateway'),
       ),
       labFix(evidence),
+      ...(proxy ? upgradeFixes(evidence, [proxy]) : []),
       shellFix('See what the server says to plain HTTP', curl(evidence)),
     ],
   });
@@ -288,7 +311,7 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
 
 /** What platforms say of a name under which nothing runs; a path has no deployment. */
 const NOTHING_DEPLOYED =
-  /\bdeployment[_ ](was |is )?not[_ ]found\b|\bdeployment (does not|doesn't) exist\b|\bno (active|running) (service|deployment|app(lication)?)\b|\b(no such|unknown) (tunnel|deployment)\b|\btunnel\b.{0,40}\bnot found\b/i;
+  /\bdeployment[_ ](was |is )?not[_ ]found\b|\bdeployment (does not|doesn't) exist\b|\bdeployment (could not|can ?not) be found\b|\bno (active|running) (service|deployment|app(lication)?)\b|\b(no such|unknown) (tunnel|deployment)\b|\btunnel\b.{0,40}\bnot found\b/i;
 
 function nothingDeployed(response: ResponseInfo, evidence: Evidence): Finding {
   return finding('upgrade.not-found', {
@@ -320,10 +343,10 @@ const THING_IS_MISSING =
   /^(?:the |requested |this |no such )*([a-z]{3,20})\b.{0,60}\b(?:(?:does not|doesn't) exist|(?:(?:is|was) )?not (?:found|registered|known|recogni[sz]ed)|is unknown)/i;
 
 const NO_SUCH_THING =
-  /^(?:(?:can(?:not|'t)|could(?: not|n't)) find |unknown |unrecogni[sz]ed |no such )(?:an? |any |the |this )?([a-z]{3,20})\b/i;
+  /^(?:(?:can(?:not|'t)|could(?: not|n't)|unable to|failed to) (?:find|locate) |unknown |unrecogni[sz]ed |no such )(?:an? |any |the |this )?([a-z]{3,20})\b/i;
 
 const OF_HTTP =
-  /^(page|path|route|url|uri|resource|endpoint|file|object|location|document|host|domain|site|service|backend|server|application|app|web\w*|request\w*|error|get|cannot|handler|method|status|message|default|no|not|http\w*)$/i;
+  /^(thing|place|link|address|action|controller|operation|function|page|path|route|url|uri|resource|endpoint|file|object|location|document|host|domain|site|service|backend|server|application|app|web\w*|request\w*|error|get|cannot|handler|method|status|message|default|no|not|http\w*)$/i;
 
 /** OCPP-J 1.6, 3.1.1: "If the Central System does not recognise the charge point identifier …, it SHOULD send … 404". */
 function unknownChargePoint(response: ResponseInfo, evidence: Evidence): Finding {

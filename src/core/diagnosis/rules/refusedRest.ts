@@ -4,6 +4,7 @@ import { quoteText } from '../../base/plainText.js';
 import { headerOf, isHtml, isHttp2, pathOf, responseEvidence, sentHeader, statusWords } from '../facts.js';
 import { readPage } from '../pageText.js';
 import { readReason } from '../../close/reasonText.js';
+import { isLoginPage } from '../credentialPlace.js';
 import { finding } from '../finding.js';
 import { couldDropUpgrade, identifyServers } from '../identifyServer.js';
 import { http1Fix } from '../snippets/http2.js';
@@ -18,13 +19,10 @@ import { headersStripped } from './stripped.js';
 import { complainsOfPlainText } from '../wantsTls.js';
 import { refusedInHttp } from './tls.js';
 
-/** A field for a password, or a title that says what it is for. */
-const LOGIN_PAGE = /<input[^>]{0,200}type=["']?password|<title>[^<]{0,80}\b(?:log ?in|sign ?in|logon)\b/i;
-
 /** A good answer to a plain GET: the path is not a WebSocket, or somebody made the request a plain GET. */
 export const notWebsocket = onRefusal('upgrade.not-websocket', (response, evidence) => {
   if (response.status < 200 || response.status > 299) return null;
-  const login = isHtml(response) && LOGIN_PAGE.test(response.body.text);
+  const login = isLoginPage(response);
   const what = login
     ? ' with a login page'
     : isHtml(response)
@@ -33,6 +31,10 @@ export const notWebsocket = onRefusal('upgrade.not-websocket', (response, eviden
         ? ' with a stream of Server-Sent Events'
         : '';
   if (headerOf(response.headers, 'sec-websocket-accept') !== null) return wrongStatus(response);
+  const closed = isHtml(response)
+    ? /\bmaintenance\b|\b(be|come) back (soon|shortly|later)\b/i.exec(titleOfPage(response))
+    : null;
+  if (closed) return inMaintenance(response);
   const proxy = isHtml(response) ? undefined : identifyServers(response).find((one) => couldDropUpgrade([one]));
   return finding('upgrade.not-websocket', {
     title: `The server answered ${statusWords(response)}${what} instead of upgrading${proxy ? `: ${proxy.name}, which passes no upgrade on unless it is told to, answered or stands before it` : ''}`,
@@ -46,6 +48,22 @@ export const notWebsocket = onRefusal('upgrade.not-websocket', (response, eviden
     fixes: login ? [labFix(evidence)] : [labFix(evidence), ...upgradeFixes(evidence, identifyServers(response))],
   });
 });
+
+/** A page put in place of what is down, with the status of a good one. */
+function inMaintenance(response: ResponseInfo) {
+  return finding('upgrade.not-websocket', {
+    title: `The server is down for maintenance, by the page that came in place of the WebSocket${titleOfPage(response)}: ${statusWords(response)}`,
+    explanation:
+      'Whoever stands before the server answered with a page of its own. Such a page is shown on purpose, or by a rule for the errors of what is behind (nginx "error_page 502 =200"): then the server behind is down.',
+    evidence: responseEvidence(response),
+    fixes: [
+      textFix(
+        'On the proxy',
+        'See whether the server behind it runs, and whether maintenance is switched on; answer with 503 in place of 200.',
+      ),
+    ],
+  });
+}
 
 /** `, "Welcome"`: what a person would know the page by. */
 function titleOfPage(response: ResponseInfo): string {
@@ -61,7 +79,12 @@ function wrongStatus(response: ResponseInfo) {
     explanation:
       'The answer has Sec-WebSocket-Accept, so a WebSocket server wrote it, and no client takes it for an upgrade without the status 101. A server that sets the headers alone and leaves the status to its framework does so, and a proxy that turns an upgrade into an ordinary answer, as the 200 of HTTP/2 is (RFC 8441).',
     evidence: responseEvidence(response),
-    fixes: [textFix('On the server', 'Begin the answer with "HTTP/1.1 101 Switching Protocols".')],
+    fixes: [
+      textFix(
+        'On the server, and on what stands before it',
+        'The answer begins with "HTTP/1.1 101 Switching Protocols": a server writes that, and a module before it that looks into answers (ModSecurity, compression) has to leave it alone at this path.',
+      ),
+    ],
   });
 }
 

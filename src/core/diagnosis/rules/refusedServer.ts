@@ -2,7 +2,8 @@ import type { ResponseInfo } from '../../base/model.js';
 import { headerOf, phaseOf, formatMs, responseEvidence, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
 import { couldDropUpgrade, identifyServers, type SoftwareId } from '../identifyServer.js';
-import { serverWords } from '../serverWords.js';
+import { oddReason, serverWords } from '../serverWords.js';
+import { readReason } from '../../close/reasonText.js';
 import { recognisedFixes, timeoutFixes } from '../snippets/proxy.js';
 import { curl, shellFix, textFix } from '../snippets/shell.js';
 import { onRefusal } from './refused.js';
@@ -42,7 +43,7 @@ export const badGateway = onRefusal('upgrade.bad-gateway', (response, evidence) 
   return finding('upgrade.bad-gateway', {
     title: `${proxy?.name ?? 'A proxy'} could not get a valid answer from the server behind it: ${statusWords(response)}`,
     explanation:
-      'The proxy is there, but the WebSocket server behind it refused the connection, closed it, or answered something that is no HTTP or too much for it (nginx "upstream sent too big header"). It is down, listens on another port, or the proxy was given the wrong address.',
+      'The proxy is there, but the WebSocket server behind it refused the connection, closed it, or answered something that is no HTTP or too much for it (nginx "upstream sent too big header"). It is down, listens on another port, speaks TLS where the proxy does not or plain HTTP where the proxy wants TLS, or the proxy was given the wrong address.',
     evidence: responseEvidence(response),
     fixes: [
       !(managed.has(proxy?.id ?? 'application') || proxy?.id === 'iis') &&
@@ -79,14 +80,21 @@ function logFix(id: SoftwareId | undefined) {
 export const unavailable = onRefusal('upgrade.unavailable', (response, evidence) => {
   if (response.status !== 503) return null;
   const after = headerOf(response.headers, 'retry-after');
+  const words = serverWords(response) ?? oddReason(response);
+  const told = readReason(words ?? '');
+  const full = told?.kind === 'connections';
   return finding('upgrade.unavailable', {
-    title: `No server is available to take the connection: ${statusWords(response)}`,
-    explanation:
-      'Whoever answered has nobody to pass the connection to, or takes none now: a load balancer without a healthy target, a limit of connections that is reached, or maintenance.',
+    title: full
+      ? `The server takes no more connections for now: ${statusWords(response)}`
+      : `No server is available to take the connection: ${statusWords(response)}`,
+    explanation: full
+      ? `The server says itself what is wrong. ${told.meaning}`
+      : 'Whoever answered has nobody to pass the connection to, or takes none now: a load balancer without a healthy target, a limit of connections that is reached, or maintenance.',
     evidence: [after !== null && 'The answer says when to try again (retry-after)', ...responseEvidence(response)],
     // Where it says why, nothing else is known to help.
-    fixes:
-      serverWords(response) === null
+    fixes: full
+      ? [textFix('What to do', told.action)]
+      : words === null
         ? [
             shellFix('Does the health check of the load balancer pass?', curl(evidence)),
             textFix(

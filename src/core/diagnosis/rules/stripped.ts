@@ -5,6 +5,7 @@ import { readableText, headerOf, isHttp2, refusalOf, responseEvidence, sentHeade
 import { finding } from '../finding.js';
 import { couldDropUpgrade, identifyServers, type Software } from '../identifyServer.js';
 import { knownAnswer } from '../knownAnswers.js';
+import { serverWords } from '../serverWords.js';
 import { upgradeFixes } from '../snippets/proxy.js';
 import { labFix, textFix } from '../snippets/shell.js';
 import { told } from './refused.js';
@@ -18,6 +19,8 @@ const missingHeaderWords = new RegExp(
     /'(upgrade|websocket)' token not found|not using the websocket protocol|not a websocket (handshake|request|upgrade)/,
     /can "upgrade" only to "websocket"|"connection" must be "upgrade"|no websocket upgrade hdr|need a websocket client/,
     /(websocket|upgrade) (upgrade|connection|request|handshake)s? (is |are )?(required|expected|only)|\bexpect(s|ed|ing)?:? (an? )?(upgrade: ?)?websockets?\b(?! ?(sub)?-?protocol)/,
+    /\b(must|has to|needs? to) (provide|send|include|contain|have) (an? |the )?(value for )?(the )?sec-websocket-(key|version)\b/,
+    /\b(missing|invalid) request header\W{1,3}(upgrade|connection|sec-websocket-(key|version))\b/,
     /\b(only|must|requires?|needs?|accepts? only)\b.{0,30}\b(be )?(an? |via |over |through |by )?websockets? ?(connections?|upgrades?|requests?|clients?|handshakes?|protocol)?$/,
     /\bnot an? (valid )?(websocket|upgrade)\b( (request|connection|handshake|upgrade))?/,
     // To HTTP/1.0, which nginx speaks to servers behind it unless it is told not to: ours was HTTP/1.1.
@@ -91,20 +94,24 @@ function keyLost(
   });
 }
 
+/** The words of the answer first: a header may hold them, and JSON around them is none. */
+const saidIn = (response: ResponseInfo) => `${serverWords(response) ?? ''}\n${readableText(response)}`;
+
 /** The header of the opening handshake that the answer names as missing, if it is not one of the upgrade itself. */
 function lostOfWebSocket(response: ResponseInfo): string | null {
-  const said = missingHeaderWords.exec(readableText(response))?.[0] ?? '';
+  const said = missingHeaderWords.exec(saidIn(response))?.[0] ?? '';
   if (/\bupgrade\b/i.test(said)) return null;
   const name = /sec-websocket-(key|version)/i.exec(said)?.[1];
   return name === undefined ? null : `Sec-WebSocket-${name[0]!.toUpperCase()}${name.slice(1).toLowerCase()}`;
 }
 
 function signOf(evidence: Evidence, response: ResponseInfo, software: readonly Software[]): string | null {
-  const body = readableText(response);
+  const body = saidIn(response);
   const proxied = software.some(({ intermediary }) => intermediary);
   if (response.status === 426) return upgradeRequired(response, body, proxied);
   if (takesWords.has(response.status) && missingHeaderWords.test(body)) {
-    return `The body says so: "${quoteText(missingHeaderWords.exec(body)?.[0] ?? '', 100)}".`;
+    const said = missingHeaderWords.exec(body)?.[0] ?? '';
+    return `The body says so: "${quoteText(said, 100)}".${/^invalid\b.*\bconnection\b/i.test(said) ? ' A value of its own, as proxies put there ("close"), is as good as none; so is ours to a server that compares it letter by letter.' : ''}`;
   }
   const behind = software.find(({ intermediary }) => !intermediary);
   if (couldDropUpgrade(software) && behind && (response.status === 200 || response.status === 404)) {

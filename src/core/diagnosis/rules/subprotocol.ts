@@ -17,6 +17,18 @@ const oneToken = onServer(
   'Let it answer with exactly one of the offered tokens, letter by letter (handleProtocols of ws, Subprotocols of gorilla).',
 );
 
+const offerNone = profileFix('Offer none (profile)', { subprotocols: [] });
+
+/** Two protocols of GraphQL go by tokens that older and newer servers know one of; without one they speak neither. */
+function otherOfGraphql({ plan: { subprotocols } }: Evidence): Fix | null {
+  const [known, other] = ['graphql-transport-ws', 'graphql-ws'].toSorted(
+    (a, b) => Number(subprotocols.includes(b)) - Number(subprotocols.includes(a)),
+  );
+  if (known === undefined || other === undefined || !subprotocols.includes(known) || subprotocols.includes(other))
+    return null;
+  return profileFix('Offer the other token of GraphQL too (profile)', { subprotocols: [...subprotocols, other] });
+}
+
 const noExtension = onServer('Let it answer with extensions of the offer, or with none.');
 
 interface Text {
@@ -30,7 +42,10 @@ const texts: Readonly<Record<SubprotocolId | ExtensionId, Text>> = {
     title: (evidence) => `The server chose none of the offered subprotocols (${offered(evidence)})`,
     explanation:
       'Browsers close the connection when they offered subprotocols and none was chosen; many other clients go on and the two sides then speak different languages. The library of the server is of another version, its route knows no subprotocols, or a proxy dropped the header.',
-    fixes: () => [oneToken, profileFix('Offer none (profile)', { subprotocols: [] })],
+    fixes: (evidence) => [
+      otherOfGraphql(evidence) ?? oneToken,
+      otherOfGraphql(evidence) === null ? offerNone : oneToken,
+    ],
   },
   'subprotocol.not-offered': {
     title: (evidence, problem) =>

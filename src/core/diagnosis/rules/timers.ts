@@ -35,9 +35,12 @@ export function timedSilence(evidence: Evidence): number | null {
   return idleMs !== null && idleMs >= SHORTEST_TIMER_MS && isRound(idleMs) ? idleMs : null;
 }
 
+/** Below it no heartbeat of whole seconds comes in time. */
+const SHORTEST_BEATEN_MS = 1_900;
+
 /** A heartbeat that such an idle timer never outlasts; a probe that holds longer than the timer shows whether it helps. */
 export function heartbeatFix(idleMs: number): Fix | null {
-  if (idleMs < SHORTEST_TIMER_MS) return null;
+  if (idleMs < SHORTEST_BEATEN_MS) return null;
   const everyMs = Math.max(1_000, Math.floor(idleMs / 2_000) * 1_000);
   return profileFix('Keep it open with a heartbeat; a probe that holds longer shows whether it helps (profile)', {
     session: { heartbeat: { every: everyMs, send: 'ping' } },

@@ -1,11 +1,21 @@
 import type { Evidence } from '../../base/evidence.js';
 import type { Fix, ResponseInfo } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
-import { credentialsSent, headerOf, readableText, responseEvidence, sentHeader, statusWords } from '../facts.js';
+import {
+  credentialsSent,
+  headerOf,
+  pathOf,
+  readableText,
+  responseEvidence,
+  sentHeader,
+  statusWords,
+} from '../facts.js';
 import { challengesOf } from '../../handshake/challenges.js';
 import { digestChallenge, isDigest } from '../../handshake/digest.js';
+import { isLoginPage, loginPageFix, namedPlace } from '../credentialPlace.js';
 import { finding } from '../finding.js';
 import { domainServerFixes, isOfDomain } from '../snippets/domainLogin.js';
+import { serverWords } from '../serverWords.js';
 import { profileFix, tokenFix } from '../snippets/profile.js';
 import { textFix } from '../snippets/shell.js';
 import { onRefusal } from './refused.js';
@@ -127,6 +137,25 @@ function keyName(response: ResponseInfo, { schemes }: Wanted): string | null {
   );
 }
 
+/** Whose words are about a password take no token. */
+const PASSWORD = /^(?!.*\b(token|key)\b).*\b(password|user ?name)\b/is;
+
+/** OCPP-J, security profiles 1 and 2: Basic, and the name of the charge point, with which the path ends, is the user. */
+function ocppFix(evidence: Evidence): Fix {
+  const name = decodeURIComponentSafely(pathOf(evidence).split('/').pop() ?? '');
+  return profileFix('Send the password of the charge point (profile)', {
+    auth: { type: 'basic', username: name === '' ? '${secret:user}' : name, password: '${secret:password}' },
+  });
+}
+
+function decodeURIComponentSafely(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 function fixesOf(
   response: ResponseInfo,
   evidence: Evidence,
@@ -138,6 +167,7 @@ function fixesOf(
     return [
       textFix('In the address', 'Compare the id or key in the path with what the provider shows for this project.'),
     ];
+  if (challenge.schemes.length === 0 && isLoginPage(response)) return [loginPageFix(response)];
   if (foreign.length > 0)
     return [
       ...(foreign.some(isOfDomain) ? domainServerFixes(evidence, foreign) : []),
@@ -164,6 +194,8 @@ function fixesOf(
         },
       }),
     ];
+  const named = sent.length === 0 && challenge.schemes.length === 0 ? namedPlace(readableText(response)) : null;
+  if (named !== null) return [named];
   const wants = (scheme: string) => challenge.schemes.some((name) => name.toLowerCase() === scheme);
   const used = evidence.plan.auth?.type;
   // What was refused is not sent again: only what another scheme or another place asks for.
@@ -181,13 +213,24 @@ function fixesOf(
       wants('bearer') && used !== 'bearer' && sentHeader(evidence, 'authorization') === null && tokenFix,
     ];
   const byName = wants('basic') || wants('digest');
+  const charger = evidence.plan.subprotocols.some((token) => /^ocpp\d/i.test(token));
+  if (challenge.schemes.length === 0 && (charger || PASSWORD.test(serverWords(response) ?? '')))
+    return [charger ? ocppFix(evidence) : basic];
+  const cookie = challenge.schemes.length === 0 && /\bcookie\b/i.test(serverWords(response) ?? '');
+  if (cookie)
+    return [
+      profileFix('Send the session cookie of a browser that is signed in (profile)', {
+        cookies: { session: '${secret:session}' },
+      }),
+    ];
   return [
     wants('digest') && digest,
     wants('basic') && basic,
     (!byName || wants('bearer')) && tokenFix,
     !byName &&
-      profileFix('Send it where a browser would (profile)', {
-        auth: { type: 'apiKey', name: 'access_token', value: '${secret:token}', in: 'query' },
-      }),
+      textFix(
+        'Where a browser can send it',
+        'In a parameter of the query (token, access_token and others), a cookie or a subprotocol: its documentation says in which.',
+      ),
   ];
 }

@@ -274,6 +274,11 @@ export class FrameLog {
     if (!this.#isQuiet) this.#announceSoon();
   }
 
+  /** Resolves once the disk has what is to be there. */
+  settled(): Promise<void> {
+    return this.#store.slabs.settled();
+  }
+
   /** Closes the views and removes what is on disk. */
   async dispose(): Promise<void> {
     for (const view of this.#views) view.close();

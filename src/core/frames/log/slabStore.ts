@@ -48,6 +48,7 @@ export class SlabStore {
   /** Allocated, the pool included. */
   #memoryBytes = 0;
   #writingBytes = 0;
+  readonly #writes = new Set<Promise<void>>();
   #diskBytes = 0;
   /** Out of memory, and to be had again from where they came from: no disk of ours. */
   #originBytes = 0;
@@ -222,6 +223,11 @@ export class SlabStore {
     this.#folder?.clear();
   }
 
+  /** Resolves once all that is to leave memory has left it: a source at rest waits, so that nothing of it is dropped. */
+  async settled(): Promise<void> {
+    while (this.#writes.size > 0) await Promise.all(this.#writes);
+  }
+
   /** Removes what is on disk. */
   async dispose(): Promise<void> {
     this.clear();
@@ -277,7 +283,8 @@ export class SlabStore {
       if (this.#writingBytes >= WRITES_AT_A_TIME * this.slabBytes) return;
       if (this.#makeRoomOnDisk(slab.used)) {
         this.#diskBytes += slab.used;
-        void this.#write(slab, this.#folder, slab.buffer!);
+        const write = this.#write(slab, this.#folder, slab.buffer!).finally(() => this.#writes.delete(write));
+        this.#writes.add(write);
       } else {
         slab.refused = true;
         this.#spillError = 'the disk budget is too small';

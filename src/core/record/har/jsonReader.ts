@@ -268,6 +268,8 @@ class ValueScan {
         let slashes = end;
         while (slashes > at && chunk[slashes - 1] === BACKSLASH) slashes -= 1;
         at = (end - slashes) % 2 === 0 ? end : end - 1;
+        // Behind the chunk is no byte that the step of the loop could pass over.
+        if (at === chunk.length) break;
         near = at + NEAR_BYTES;
       }
       const byte = chunk[at];

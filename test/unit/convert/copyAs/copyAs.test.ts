@@ -278,7 +278,7 @@ describe('toWscat', () => {
       flat(
         ['--connect', 'wss://127.0.0.1:8443/orders?tenant=a%20b&list[]=1'],
         ['--subprotocol', 'graphql-transport-ws', '--subprotocol', 'json', '--origin', 'https://app.example.com'],
-        ['--header', "X-Tenant: it's", '--header', 'X-Many: 1', '--header', 'X-Many: 2', '--header', 'X-Empty: '],
+        ['--header', "X-Tenant: it's", '--header', 'X-Many: 1, 2', '--header', 'X-Empty: '],
         ['--header', `Authorization: Bearer ${SECRETS.orders}`],
         ['--header', `Cookie: sid=${SECRETS.session}; theme=dark`],
         ['--ca', '/work space/ca.pem', '--cert', '/work space/c.pem', '--key', '/work space/k.pem', '--no-check'],
@@ -286,6 +286,7 @@ describe('toWscat', () => {
       ),
     );
     assert.match(notes.join(), /tls.minVersion have no option/);
+    assert.match(notes.join(), /wscat sends the values of X-Many as a list in one header/);
   });
 });
 
