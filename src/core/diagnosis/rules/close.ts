@@ -236,11 +236,15 @@ function isRepeated(said: string, reason: string): boolean {
   return reason.length > 20 && said.slice(0, 20) === reason.slice(0, 20);
 }
 
+/** No convention and no protocol gives the code a meaning. */
+const saysNothing = (code: number, { dialect, name }: CloseExplanation) =>
+  code >= 3000 && dialect === null && name === 'Application Code';
+
 /** A code of the protocol says less than the words of who chose it. */
 function meaningOf({ code, explained, reason, said, told }: ServerClose): string {
   if (code === 1000 && told === null && said !== null)
     return 'The code is that of a good end; the message before it says why.';
-  if (told === null && reason !== '' && code >= 3000 && explained.dialect === null)
+  if (told === null && reason !== '' && saysNothing(code, explained))
     return 'The code is one of the application, and its words say why.';
   return told === null && reason !== '' && [1002, 1003, 1007].includes(code) && explained.dialect === null
     ? `Applications also use ${code} for what they do not want; the words are those of the server.`
@@ -324,7 +328,8 @@ export function notOurPing({ stream: { ping } }: Evidence): string[] {
 
 /** What a registered code may stand for helps nobody whom the server told more, in words that are not known. */
 function actionFix(evidence: Evidence, { code, explained, reason, said, told }: ServerClose): Fix | null {
-  if (told === null && (reason !== '' || said !== null) && explained.dialect === null) return null;
+  const plain = explained.dialect === null && (code < 3000 || saysNothing(code, explained));
+  if (told === null && (reason !== '' || said !== null) && plain) return null;
   return textFix(`What to do about ${code}`, ...explained.actions.map((action) => actionAfter(evidence, action)));
 }
 
