@@ -1,7 +1,7 @@
-import { ok } from 'node:assert/strict';
+import { deepStrictEqual, ok } from 'node:assert/strict';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { type Playground, startPlayground } from '../../src/core/playground/index.js';
 import { repositoryRoot } from './paths.js';
@@ -174,6 +174,31 @@ describe('a profile in a real VS Code', () => {
     await rm(join(folder, 'vanishes.wsprobe'));
     await row.waitFor({ state: 'detached' });
     await testRow('talk').waitFor();
+  });
+
+  it('is made of a session that was held, where the person says', async () => {
+    const { page } = workbench;
+    await runCommand(page, 'View: Close All Editors');
+    await runCommand(page, 'WebSocket: Connect…');
+    await page.locator('.quick-input-title', { hasText: 'Connect to a WebSocket' }).waitFor();
+    await page.locator('.quick-input-widget input').fill(`${playground.ws}/echo?said`);
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: '/echo?said' }).first().click();
+    const frame = await until('a session is open', () => frameShowing(page, '.session-top', '/echo?said'));
+    await frame.locator('.composer-text').fill('said by hand');
+    await frame.locator('.composer-text').press('Control+Enter');
+    await frame.locator('.log-row', { hasText: 'said by hand' }).nth(1).waitFor();
+    await frame.getByRole('button', { name: 'Save as conversation' }).click();
+    await page.locator('.quick-input-title', { hasText: 'Save as Conversation' }).waitFor();
+    // Its place comes a moment after the dialog.
+    const box = page.locator('.quick-input-widget input').first();
+    const made = await until('a place is offered', async () => {
+      const place = await box.inputValue();
+      return place.startsWith(folder) && place.endsWith('.wsprobe') ? place : null;
+    });
+    await page.locator('.quick-input-widget .monaco-button', { hasText: /^Save$|^OK$/ }).click();
+    await page.locator('.tab.active', { hasText: basename(made) }).waitFor();
+    const { steps } = JSON.parse(await readFile(made, 'utf8')) as { readonly steps: unknown };
+    deepStrictEqual(steps, [{ send: { text: 'said by hand' } }, { expect: { equals: 'said by hand' } }]);
   });
 
   function testRow(label: string): Locator {

@@ -72,12 +72,20 @@ export function workbenchUrl(
 
 /** Runs a command of the palette by its full label. */
 export async function runCommand(page: Page, label: string): Promise<void> {
-  await page.keyboard.press('F1');
   const input = page.locator('.quick-input-widget input');
-  await input.waitFor();
-  await input.fill(`>${label}`);
   const row = page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first();
-  await row.waitFor();
+  // What is registered while the list is open does not come into it.
+  await until(`"${label}" is there`, async () => {
+    await page.keyboard.press('F1');
+    await input.waitFor();
+    await input.fill(`>${label}`);
+    const isThere = await row.waitFor({ timeout: 5_000 }).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) await page.keyboard.press('Escape');
+    return isThere;
+  });
   await row.click();
 }
 

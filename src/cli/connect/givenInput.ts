@@ -1,11 +1,13 @@
 import { isUtf8 } from 'node:buffer';
-import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import { ProbeError } from '../../core/base/errors.js';
 import { plainText } from '../../core/base/plainText.js';
+import { openRegularFile } from '../../core/base/regularFile.js';
 import { encodePayload } from '../../core/payload/encodePayload.js';
 import type { OutgoingMessage } from '../../core/session/snapshot.js';
 import type { Io } from '../io.js';
+import { pipeNamed } from '../pipedFile.js';
 import { isBadInput } from '../usage.js';
 import { separate, TooLongError } from './separate.js';
 import type { ConnectSettings } from './settings.js';
@@ -49,11 +51,16 @@ async function* givenMessages(settings: ConnectSettings, io: Io): AsyncGenerator
   for (const text of settings.send) yield await spoken(text, settings, io);
   const { file, readsPipe } = settings;
   if (file === null && !readsPipe) return;
-  const input = file === null || file === '-' ? io.stdin : createReadStream(resolve(io.cwd, file));
+  const input = file === null ? io.stdin : (pipeNamed(file, io) ?? (await regularFile(resolve(io.cwd, file))));
   for await (const bytes of separate(input, settings.separator)) {
     if (!settings.binary && !isUtf8(bytes)) throw new NotTextError();
     yield asIs(bytes, settings.binary);
   }
+}
+
+/** A pipe that nobody writes to would hold a thread, and with it the end of the process. */
+async function regularFile(path: string): Promise<Readable> {
+  return (await openRegularFile(path)).createReadStream();
 }
 
 /** `@file` is what stands in the file, `@-` all of standard input, `@@` an @; anything else is the text. */

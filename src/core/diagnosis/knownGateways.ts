@@ -26,6 +26,26 @@ const kong = { 'content-type': /^application\/json/ };
 /** Proxies, balancers and filters in front of an application, saying something of their own. */
 export const knownGateways: readonly Known[] = [
   {
+    id: 'lighttpd.page',
+    status: [403, 404],
+    headers: { server: /^lighttpd\b/ },
+    markup: /^<\?xml version="1\.0" encoding="iso-8859-1"\?>[^]{0,400}<title>40[34] /,
+    says: (seen) => {
+      const forbidden = seen.response.status === 403;
+      return {
+        id: forbidden ? 'upgrade.forbidden' : 'upgrade.not-found',
+        layer: 'proxy',
+        title: forbidden
+          ? `lighttpd refuses the client itself: ${statusWords(seen.response)}`
+          : `lighttpd has nothing at ${quotedPath(seen)} and passed the request on to nobody: ${statusWords(seen.response)}`,
+        why: forbidden
+          ? 'The page is one of lighttpd, not of a server behind it: url.access-deny, a condition on the address or the name, or a folder that it may not list because no proxy.server takes this path.'
+          : 'The page is one of lighttpd, not of a server behind it: no proxy.server takes this path, so it looked for a file.',
+        fixes: [shellFix('Read the log of lighttpd', 'sudo tail -n 50 /var/log/lighttpd/error.log')],
+      };
+    },
+  },
+  {
     id: 'iis.disabled',
     status: [503],
     body: /\bWebSocket request made to a site where WebSockets are disabled\b/,

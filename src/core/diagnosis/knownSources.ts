@@ -360,6 +360,7 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
     means: 'a session of a login module is wanted',
     run: 'Apache 2.4 with mod_auth_openidc 2.4',
   },
+  'lighttpd.page': { who: 'lighttpd', means: 'its own pages 403, 404', run: 'lighttpd 1.4.69' },
   'apache.refusal': {
     who: 'Apache httpd',
     means: 'its own pages 403, 406, 502, 503',

@@ -1,6 +1,7 @@
 import { type Frame, OPCODE } from '../base/frame.js';
 import type { Direction } from '../base/model.js';
 import { MessageState } from '../frames/messageState.js';
+import { MAX_LOGIN_BYTES } from '../redaction/saidCredentials.js';
 import type { Redactor } from '../redaction/redactor.js';
 import { payloadJson } from './payloadJson.js';
 import { redactPieces, stars } from './redactPieces.js';
@@ -43,11 +44,15 @@ interface Lane<Item> {
   compressed: boolean;
   /** Fragments of this compressed message were let go before it was known. */
   givenUp: boolean;
+  /** Messages of several frames so far. */
+  fragmented: number;
 }
 
 /** What waits for its message at most; beyond it the end of what is held goes as if a secret began there. */
 const MAX_HELD_ITEMS = 256;
 const MAX_HELD_BYTES = 1024 * 1024;
+/** Messages of several frames of each lane that wait for their end: what stands in a login is a secret only then. */
+const MAX_LOGINS = 16;
 const EMPTY = new Uint8Array(0);
 
 /**
@@ -78,17 +83,25 @@ export class FrameRedaction<Item> {
   frame(connection: number, frame: RecordedFrame, inflated: InflatedPayload | null, item: Item): void {
     const { redactor } = this.#options;
     const { payload, truncated } = frame;
-    if (redactor.isEmpty) this.#put(item, payload);
-    else if (frame.opcode >= OPCODE.close) this.#put(item, redactor.bytes(payload));
+    if (frame.opcode >= OPCODE.close) this.#put(item, redactor.bytes(payload));
+    else if (redactor.isEmpty && !this.#mayBeLogin(connection, frame)) this.#put(item, payload);
     else {
       const lane = this.#laneOf(connection, frame.direction);
       const standing = lane.state.next(frame);
       if (lane.state.interrupted) this.#giveUp(lane);
       if (standing === 'whole' || standing === 'first') begin(lane);
+      if (standing === 'first') lane.fragmented += 1;
       if (standing === 'whole' && !truncated && !lane.compressed) this.#put(item, redactor.bytes(payload));
       else this.#hold(lane, frame, inflated, item);
     }
     this.#drain();
+  }
+
+  /** A fragment of a message whose end may tell of a secret that begins in it. */
+  #mayBeLogin(connection: number, { direction, fin, opcode, rsv1 }: RecordedFrame): boolean {
+    const lane = this.#lanes.get(`${connection} ${direction}`);
+    if (lane?.state.isOpen === true) return true;
+    return !fin && !rsv1 && opcode !== OPCODE.continuation && (lane?.fragmented ?? 0) < MAX_LOGINS;
   }
 
   /** Something between frames: it keeps its place. */
@@ -129,7 +142,15 @@ export class FrameRedaction<Item> {
     const key = `${connection} ${direction}`;
     let lane = this.#lanes.get(key);
     if (lane === undefined) {
-      lane = { state: new MessageState(), held: [], tail: EMPTY, cutBefore: false, compressed: false, givenUp: false };
+      lane = {
+        state: new MessageState(),
+        held: [],
+        tail: EMPTY,
+        cutBefore: false,
+        compressed: false,
+        givenUp: false,
+        fragmented: 0,
+      };
       this.#lanes.set(key, lane);
     }
     return lane;
@@ -164,7 +185,8 @@ export class FrameRedaction<Item> {
     const { redactor } = this.#options;
     const joined = Buffer.concat([lane.tail, ...lane.held.map(({ payload }) => payload)]);
     const isCut = lane.held.at(-1)?.truncated === true;
-    const open = isWhole || isCut ? 0 : redactor.beginning(joined, 1);
+    const isLogin = lane.fragmented <= MAX_LOGINS && joined.length <= MAX_LOGIN_BYTES;
+    const open = isWhole || isCut ? 0 : isLogin ? joined.length : redactor.beginning(joined, 1);
     const settled = settledCount(lane, joined.length - open);
     this.#letGo(lane, settled, isCut);
   }

@@ -1,5 +1,5 @@
 import { ProbeError } from '../base/errors.js';
-import type { Frame } from '../base/frame.js';
+import { type Frame, OPCODE } from '../base/frame.js';
 import { BorrowedFrame } from '../frames/borrowedFrame.js';
 import type { Redactor } from '../redaction/redactor.js';
 import { type Continuation, NO_SHIFT, openForAppend } from './continueRecording.js';
@@ -141,6 +141,8 @@ export class RecordingWriter {
   #plainFrame(connection: number, index: number, frame: Frame, isText: boolean): boolean {
     const { payloadBytes } = frame;
     if (payloadBytes > this.#maxPlainBytes || !this.#redaction.isIdle) return false;
+    // A fragment may have to wait for the rest of its message.
+    if (!frame.fin || frame.opcode === OPCODE.continuation) return false;
     const isThere = frame instanceof BorrowedFrame && frame.kept === payloadBytes && !frame.maskedThere;
     const bytes = isThere ? frame.chunk : frame.payload;
     const start = isThere ? frame.start : 0;

@@ -1,7 +1,7 @@
 import { type Frame, OPCODE } from '../base/frame.js';
 import type { InflatedMessage } from '../base/model.js';
 import { setBounded } from '../base/setBounded.js';
-import { saidCredentials } from './saidCredentials.js';
+import { MAX_LOGIN_BYTES, saidCredentials } from './saidCredentials.js';
 
 /** Logins stand at the start of a connection: more of its messages are not read. */
 const MAX_MESSAGES = 16;
@@ -9,20 +9,43 @@ const MAX_CONNECTIONS = 10_000;
 /** Each costs every text that is searched. */
 const MAX_SECRETS = 200;
 
+/** So many half messages are held at a time. */
+const MAX_HALVES = 100;
+
+type LoginFrame = Pick<Frame, 'direction' | 'fin' | 'rsv1' | 'opcode' | 'payload'>;
+
 /** Reads the first messages of connections for credentials, before anybody else is told of them. */
 export class LoginWatch {
   readonly #secrets: string[];
   readonly #read = new Map<number, number>();
+  /** Messages whose last fragment is still to come, by connection. */
+  readonly #halves = { sent: new Map<number, Buffer>(), received: new Map<number, Buffer>() };
 
   /** What is found is added to the secrets. */
   constructor(secrets: string[]) {
     this.#secrets = secrets;
   }
 
-  /** A frame that is a message by itself; of others the content comes later, or in pieces that say nothing. */
-  frame(frame: Pick<Frame, 'fin' | 'rsv1' | 'opcode' | 'payload'>, connection: number): void {
-    const isMessage = frame.opcode === OPCODE.text || frame.opcode === OPCODE.binary;
-    if (isMessage && frame.fin && !frame.rsv1 && this.#isEarly(connection)) this.#learn(frame.payload);
+  /** A frame of a message; of compressed ones the content comes later. */
+  frame(frame: LoginFrame, connection: number): void {
+    const { direction, fin, opcode, payload, rsv1 } = frame;
+    if (opcode === OPCODE.continuation) return this.#goOn(frame, connection);
+    if (opcode !== OPCODE.text && opcode !== OPCODE.binary) return;
+    // What went before it was never finished.
+    if (this.#halves[direction].size > 0) this.#halves[direction].delete(connection);
+    if (rsv1 || !this.#isEarly(connection)) return;
+    if (fin) this.#learn(payload);
+    else setBounded(this.#halves[direction], connection, Buffer.from(payload), MAX_HALVES);
+  }
+
+  #goOn({ direction, fin, payload }: LoginFrame, connection: number): void {
+    const halves = this.#halves[direction];
+    const half = halves.size > 0 ? halves.get(connection) : undefined;
+    if (half === undefined) return;
+    const whole = Buffer.concat([half, payload]);
+    if (fin) this.#learn(whole);
+    if (fin || whole.length > MAX_LOGIN_BYTES) halves.delete(connection);
+    else halves.set(connection, whole);
   }
 
   message(bytes: Uint8Array, connection: number): void {
@@ -31,6 +54,8 @@ export class LoginWatch {
 
   over(connection: number): void {
     this.#read.delete(connection);
+    this.#halves.sent.delete(connection);
+    this.#halves.received.delete(connection);
   }
 
   #isEarly(connection: number): boolean {

@@ -1,5 +1,5 @@
 /** Logins are short: what is longer is not read for one. */
-const MAX_BYTES = 64 * 1024;
+export const MAX_LOGIN_BYTES = 64 * 1024;
 const MAX_DEPTH = 8;
 const MAX_VALUES = 2_000;
 /** What is shorter stands in too many messages by chance. */
@@ -19,7 +19,7 @@ const SCHEME = /^(?:bearer|basic|token|apikey) +(\S{8,})$/i;
  * SASL, an answer to WAMP's challenge, fields of JSON by their names, and JSON Web Tokens wherever they stand.
  */
 export function saidCredentials(bytes: Uint8Array): readonly string[] {
-  if (bytes.length < MIN_PASSWORD || bytes.length > MAX_BYTES) return [];
+  if (bytes.length < MIN_PASSWORD || bytes.length > MAX_LOGIN_BYTES) return [];
   if (bytes[0] === 0x10) return mqttPassword(bytes);
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
   const found: string[] = [];

@@ -38,6 +38,14 @@ export const libraryRows: readonly ShortRow[] = [
     /^An HTTP server of Node could not read the request as it reached it, as it seems/,
   ],
   [
+    'lighttpd.page',
+    403,
+    { Server: 'lighttpd/1.4.69', 'Content-Type': 'text/html' },
+    '<?xml version="1.0" encoding="iso-8859-1"?>\n<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN"\n         "http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">\n<html xmlns="http://www.w3.org/1999/xhtml" xml:lang="en" lang="en">\n <head>\n  <title>403 Forbidden</title>\n </head>\n <body>\n  <h1>403 Forbidden</h1>\n </body>\n</html>\n',
+    'upgrade.forbidden',
+    /^lighttpd refuses the client itself: 403/,
+  ],
+  [
     'apache.session',
     401,
     { Server: 'Apache/2.4.71 (Debian)', 'Content-Type': 'text/html; charset=iso-8859-1' },

@@ -117,6 +117,35 @@ describe('a recording', () => {
   const spelled = fc.constantFrom(CANARY, encodeURIComponent(CANARY), JSON.stringify(CANARY).slice(1, -1), hex(CANARY));
   const parted = fc.tuple(spelled, fc.uniqueArray(fc.nat({ max: 60 }), { minLength: 1, maxLength: 6 }));
 
+  it('holds the fragments of a message until its end has told whether a secret begins in it', async () => {
+    for (const known of [[], ['another-secret']]) {
+      const path = folder.path(`login-${known.length}.wsrec`);
+      const secrets: string[] = [...known];
+      const writer = await RecordingWriter.open({ path, header, redactor: new Redactor(secrets) });
+      const login = Buffer.from(`{"token":${JSON.stringify(CANARY)}}`);
+      const cuts = [login.subarray(0, 14), login.subarray(14, 20), login.subarray(20)];
+      for (const [at, payload] of cuts.entries()) {
+        // Learned of the whole message, before its last frame is recorded.
+        if (at === 2) secrets.push(CANARY);
+        writer.frame(1, at, frame(payload, { opcode: at === 0 ? 1 : 0, fin: at === 2 }), true);
+        await writer.flush();
+      }
+      for (let index = 3; index < 43; index++)
+        writer.frame(1, index, frame(Buffer.from('abc'), { opcode: index % 2, fin: index % 2 === 0 }), true);
+      writer.frame(1, 43, frame(Buffer.from('left open'), { fin: false }), true);
+      await writer.close();
+      const file = readFileSync(path);
+      assertNoCanary(file);
+      const { all } = await readAll(path);
+      const frames = all.filter((line) => line.type === 'frame');
+      assert.deepEqual(
+        frames.map(({ index }) => index),
+        Array.from({ length: 44 }, (_, index) => index),
+      );
+      assert.equal(frames.at(-1)?.text, 'left open');
+    }
+  });
+
   it('lets no part of a secret out, however it lies across fragments, and keeps the order of the wire', async () => {
     await fc.assert(
       fc.asyncProperty(parted, fc.boolean(), async ([spelling, cuts], lines) => {

@@ -32,8 +32,14 @@ function quoted(text: string): string {
   return `"$(printf %b ${singleQuoted(escaped)})"${body === text ? '' : singleQuoted(text.slice(body.length))}`;
 }
 
+/** Between single quotes fish reads a backslash before another, or before the end: that one stands between double quotes. */
+const READ_BY_FISH = /\\(?=\\|$)/g;
+
 function singleQuoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
+  return text
+    .split("'")
+    .map((part) => `'${part.replace(READ_BY_FISH, `'"\\\\"'`)}'`)
+    .join("\\'");
 }
 
 function octal(character: string): string {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -79,6 +80,8 @@ describe('wsprobe connect', () => {
     it('sends what --send and --file say, in their order, and leaves standard input alone', async () => {
       await writeFile(join(folder, 'f.bin'), Buffer.from('00ff0a', 'hex'));
       await writeFile(join(folder, 'two.txt'), 'one\ntwo');
+      const fifo = join(folder, 'pipe');
+      if (process.platform !== 'win32') execFileSync('mkfifo', [fifo]);
       const argv = ['--send', 'a\nb', '--send', '@f.bin', '--send', '@@at', '--file', 'two.txt', '--max', '5'];
       const { exitCode, outBytes } = await run('/echo', argv, { stdin: new PassThrough() });
       assert.equal(outBytes.toString('latin1'), 'a\nb\n\0\u00ff\n\n@at\none\ntwo\n');
@@ -89,6 +92,9 @@ describe('wsprobe connect', () => {
         [['--send', '@none'], /message 1: The payload file none is not there/],
         [['--file', 'none'], /the input cannot be read: .*ENOENT/],
         [['--send', '${nothing}'], /message 1: .*has no value/],
+        ...(process.platform === 'win32'
+          ? []
+          : [[['--file', fifo], /the input cannot be read: .*no regular file/] as const]),
       ] as const) {
         const refused = await run('/echo', wrong);
         assert.match(refused.err, why);

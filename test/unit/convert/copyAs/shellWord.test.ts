@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import * as fc from 'fast-check';
 import { shellWord } from '../../../../src/core/convert/copyAs/shellWord.js';
 import type { Piece } from '../../../../src/core/convert/copyAs/words.js';
-import { runShell } from './shell.js';
+import { runShell, shellsHere } from './shell.js';
 
 const nasty = [
   "'",
@@ -42,6 +43,35 @@ describe('shellWord', () => {
       { numRuns: 30 },
     );
   });
+
+  const hostile = [
+    "it's",
+    'a\\',
+    '\\\\',
+    "a\\'b",
+    "'\\''",
+    '\u0001\\n',
+    '$(id)`id`',
+    '!x',
+    '~',
+    '{a,b}',
+    '=ls',
+    '%PATH%',
+    'end\n',
+    '',
+  ];
+  for (const [name, ...options] of shellsHere()) {
+    it(`means the same to ${name}`, () => {
+      const words = hostile.map((literal) => shellWord([{ literal }, { env: 'SECRET' }, { literal }]));
+      const secret = `s'e"c\\ $HOME*`;
+      const env = { PATH: process.env['PATH'] ?? '', HOME: '/', SECRET: secret };
+      const said = execFileSync(name, [...options, '-c', `printf '%s\\0' ${words.join(' ')}`], { env }).toString();
+      assert.deepEqual(
+        said.split('\0').slice(0, -1),
+        hostile.map((text) => text + secret + text),
+      );
+    });
+  }
 
   it('puts the values of variables in without reading them as shell', () => {
     fc.assert(
