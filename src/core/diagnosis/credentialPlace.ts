@@ -7,6 +7,11 @@ const COOKIE = /\bcookie\b[\s:(]{1,3}["'`]([\w.-]{3,60})["'`]|["'`]([\w.-]{3,60}
 const PARAMETER =
   /\b(?:query|url)(?: string)? (?:parameter|param|argument)\b[\s:(]{1,3}["'`]([\w-]{2,40})["'`]|["'`]([\w-]{2,40})["'`] (?:(?:query|url)(?: string)? )?(?:query|parameter|param)\b|\b(token|access_token|api_?key|key|auth|ticket|jwt) (?:query|url)(?: string)? (?:parameter|param)\b/i;
 
+const sessionCookie = textFix(
+  'What to do',
+  'Send the session cookie of a browser that is signed in: "cookies" in the profile, --cookie name=value in the terminal.',
+);
+
 /** What puts credentials where the words say that they belong; null where they name no place. */
 export function namedPlace(words: string): Fix | null {
   const said = words.slice(0, 1_000).replaceAll('\\', '');
@@ -19,7 +24,8 @@ export function namedPlace(words: string): Fix | null {
     return profileFix('Send the parameter that it names (profile)', {
       auth: { type: 'apiKey', name: parameter, value: '${secret:token}', in: 'query' },
     });
-  return /\bauthori[sz]ation\W{0,2} header\b|\bbearer token\b/i.test(said) ? tokenFix : null;
+  // The API server of Kubernetes calls a client without a token so.
+  return /\bauthori[sz]ation\W{0,2} header\b|\bbearer token\b|"system:anonymous"/i.test(said) ? tokenFix : null;
 }
 
 /** Where nobody says where credentials belong, a guess would cure by luck. */
@@ -27,6 +33,11 @@ export const anyPlace: Fix = textFix(
   'What to do',
   'Send the credentials where this server looks for them, which its documentation says: its first message, a parameter of the query, a cookie, the Authorization header or a subprotocol.',
 );
+
+/** The place that the words name, or as much as they tell of it. */
+export const placeIn = (words: string): Fix =>
+  namedPlace(words) ??
+  (/\b(session|auth|login|authentication) cookies?\b/i.test(words.slice(0, 1_000)) ? sessionCookie : anyPlace);
 
 /** A field for a password, or a title that says what it is for. */
 const LOGIN_PAGE = /<input[^>]{0,200}type=["']?password|<title>[^<]{0,80}\b(?:log ?in|sign ?in|logon)\b/i;
@@ -40,10 +51,7 @@ export function loginPageFix({ headers }: ResponseInfo): Fix {
   );
   const cookie = names.find((name) => /sess|sid$|auth|sso|token|login/i.test(name) && !/csrf|xsrf/i.test(name));
   return cookie === undefined
-    ? textFix(
-        'What to do',
-        'Send the session cookie of a browser that is signed in: "cookies" in the profile, --cookie name=value in the terminal.',
-      )
+    ? sessionCookie
     : profileFix('Send the session cookie of a browser that is signed in (profile)', {
         cookies: { [cookie]: '${secret:session}' },
       });

@@ -249,7 +249,7 @@ export const knownServers: readonly Known[] = [
     says: () => ({
       id: 'upgrade.unavailable',
       title: 'The application under Jetty made no endpoint for this request: 503, "Endpoint Creation Failed"',
-      why: 'The WebSocketCreator of the application returned null. It has looked at the request and has nothing for it: a subprotocol that was not offered, a parameter that is missing, or a mistake in it. Its log says more.',
+      why: 'The WebSocketCreator of the application returned null. It has looked at the request and has nothing for it: a subprotocol that was not offered, a parameter or a login that is missing, or a mistake in it. Its log says more.',
       fixes: [],
     }),
   },

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { diagnose } from '../../../src/core/diagnosis/diagnose.js';
-import { anyPlace, namedPlace } from '../../../src/core/diagnosis/credentialPlace.js';
+import { anyPlace, namedPlace, placeIn } from '../../../src/core/diagnosis/credentialPlace.js';
 import { answer, closedWith, evidenceOf, refusedWith } from '../../support/evidence.js';
 
 const JSON_ = { 'Content-Type': 'application/json' };
@@ -25,6 +25,11 @@ describe('where credentials belong', () => {
       else assert.match(compact(fix?.snippet ?? ''), snippet);
     });
   }
+
+  it('is a cookie without a name where the words have none, and anywhere where they name nothing', () => {
+    assert.match(placeIn('missing session cookie').snippet, /session cookie of a browser/);
+    assert.equal(placeIn('no'), anyPlace);
+  });
 
   it('is the only fix of a 401 that names it', () => {
     const [headline] = diagnose(
@@ -99,6 +104,20 @@ describe('an accept of IIS that does not fit', () => {
   it('is about its feature everywhere else', () => {
     assert.equal(titlesOf('ASP.NET', 'permessage-deflate')[0], 'On IIS');
     assert.equal(titlesOf('ARR/3.0', null)[0], 'On IIS');
+  });
+});
+
+describe('Socket.IO that names the Origin', () => {
+  it('is not told to send a token', () => {
+    const [headline] = diagnose(
+      evidenceOf({
+        response: answer(101),
+        url: 'ws://example.test/socket.io/?EIO=4&transport=websocket',
+        messages: ['0{"sid":"a"}', '44{"message":"Invalid origin"}'],
+      }),
+    );
+    assert.match(headline?.explanation ?? '', /Origin/);
+    assert.ok(!JSON.stringify(headline?.fixes).includes('${secret'));
   });
 });
 

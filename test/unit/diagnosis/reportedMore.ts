@@ -145,6 +145,12 @@ export const reportedMoreCases: readonly Case[] = [
     ['message.error', 'close.rejected'],
     /container not found/,
   ],
+  [
+    'a domain that no tunnel has',
+    refusedWith(answer(404, TEXT, 'No matching mole domain found for a.test')),
+    ['upgrade.not-found'],
+    /^Nothing runs under the name/,
+  ],
   ['a notice of a relay that greets', said('["NOTICE","welcome to the relay"]'), []],
   [
     'a token in a subprotocol is one that was sent',

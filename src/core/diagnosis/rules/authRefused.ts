@@ -3,7 +3,7 @@ import { quoteText } from '../../base/plainText.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
 import { type ApplicationRefusal, applicationRefusal, isMisunderstood } from '../applicationRefusal.js';
 import { parseUrl } from '../../base/url.js';
-import { anyPlace, namedPlace } from '../credentialPlace.js';
+import { placeIn } from '../credentialPlace.js';
 import { credentialsSent, headerOf, sentHeader } from '../facts.js';
 import { finding } from '../finding.js';
 import { lastWords } from '../serverWords.js';
@@ -96,7 +96,10 @@ const SPRING_THREW =
 function isOther({ dialect, told, words }: ApplicationRefusal): boolean {
   if (LIMITS.has(dialect)) return told?.class === 'limit';
   return (
-    OPEN.has(dialect) && told !== null && told.class !== 'auth' && !/namespace|\b(user|account|login)\b/i.test(words)
+    OPEN.has(dialect) &&
+    told !== null &&
+    (told.class !== 'auth' || told.kind === 'origin') &&
+    !/namespace|\b(user|account|login)\b/i.test(words)
   );
 }
 
@@ -288,7 +291,7 @@ function fixesFor(refusal: ApplicationRefusal, evidence: Evidence): readonly (Fi
         credentialsSent(evidence).length === 0 &&
           evidence.plan.message?.send === undefined &&
           (meant === null || meant.kind === 'auth') &&
-          (namedPlace(words) ?? anyPlace),
+          placeIn(words),
         meant !== null &&
           (evidence.plan.message?.send !== undefined || meant.kind !== 'auth') &&
           textFix('What to do', meant.action),

@@ -5,7 +5,7 @@ import type { Fix } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
 import { applicationRefusal } from '../applicationRefusal.js';
-import { anyPlace, namedPlace } from '../credentialPlace.js';
+import { placeIn } from '../credentialPlace.js';
 import { credentialsSent, formatMs, phaseOf } from '../facts.js';
 import { finding } from '../finding.js';
 import type { FindingId } from '../findingIds.js';
@@ -176,7 +176,7 @@ export const closeRejected: Rule = {
           !['login-timeout', 'origin', 'expired'].includes(told?.kind ?? '') &&
           (close.reason === '' || ofLogin.test(`${explained.name} ${close.words}`)) &&
           couldSendToken(evidence) &&
-          (namedPlace(close.words) ?? anyPlace),
+          placeIn(close.words),
         ...(wordless
           ? [begunFix(evidence), labFix(evidence)]
           : untaken
@@ -355,7 +355,7 @@ function specialFixes(evidence: Evidence, { code, words: reason, told }: ServerC
       if (told !== null && !['auth', 'expired', 'origin'].includes(told.kind)) return [];
       return [
         (words === null || (ofLogin.test(words) && told?.kind !== 'expired')) && couldSendToken(evidence)
-          ? (namedPlace(words ?? '') ?? anyPlace)
+          ? placeIn(words ?? '')
           : null,
         words === null && credentialsSent(evidence).length > 0 ? labFix(evidence) : null,
         (words === null ? credentialsSent(evidence).length === 0 : /origin/i.test(words)) &&

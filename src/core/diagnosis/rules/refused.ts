@@ -14,7 +14,7 @@ import {
   sentHeader,
   statusWords,
 } from '../facts.js';
-import { isLoginPage, loginPageFix, namedPlace } from '../credentialPlace.js';
+import { isLoginPage, loginPageFix, placeIn } from '../credentialPlace.js';
 import { finding } from '../finding.js';
 import { hostWordsOf } from '../hostWords.js';
 import { couldDropUpgrade, identifyServers } from '../identifyServer.js';
@@ -26,7 +26,7 @@ import { actionOfRequest } from '../toldAction.js';
 import { wantsTls } from '../wantsTls.js';
 import { http1Fix } from '../snippets/http2.js';
 import { allowOriginFix, ownOrigin } from '../snippets/origin.js';
-import { profileFix, tokenFix } from '../snippets/profile.js';
+import { profileFix } from '../snippets/profile.js';
 import { recognisedFixes, stickyFixes, upgradeFixes } from '../snippets/proxy.js';
 import { curl, labFix, shellFix, textFix } from '../snippets/shell.js';
 import { isOwnOrigin, ownOriginRefused } from './ownOrigin.js';
@@ -269,10 +269,7 @@ function clientFixes(response: ResponseInfo, evidence: Evidence): readonly (Fix 
       !isHtml(response) &&
       sentHeader(evidence, 'origin') === null &&
       profileFix('Send an Origin as a browser would (profile)', { origin: ownOrigin(evidence.plan) }),
-    words !== null &&
-      ofLogin.test(words) &&
-      credentialsSent(evidence).length === 0 &&
-      (namedPlace(readableText(response)) ?? tokenFix),
+    words !== null && ofLogin.test(words) && credentialsSent(evidence).length === 0 && placeIn(readableText(response)),
   ];
 }
 
@@ -311,7 +308,7 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
 
 /** What platforms say of a name under which nothing runs; a path has no deployment. */
 const NOTHING_DEPLOYED =
-  /\bdeployment[_ ](was |is )?not[_ ]found\b|\bdeployment (does not|doesn't) exist\b|\bdeployment (could not|can ?not) be found\b|\bno (active|running) (service|deployment|app(lication)?)\b|\b(no such|unknown) (tunnel|deployment)\b|\btunnel\b.{0,40}\bnot found\b/i;
+  /\bdeployment[_ ](was |is )?not[_ ]found\b|\bdeployment (does not|doesn't) exist\b|\bdeployment (could not|can ?not) be found\b|\bno matching [\w-]{2,30} (domain|tunnel|host|subdomain)\b|\bno (active|running) (service|deployment|app(lication)?)\b|\b(no such|unknown) (tunnel|deployment)\b|\btunnel\b.{0,40}\bnot found\b/i;
 
 function nothingDeployed(response: ResponseInfo, evidence: Evidence): Finding {
   return finding('upgrade.not-found', {
