@@ -18,7 +18,16 @@ const allowed = [
   /^l10n\/[\w.-]+\.json$/,
 ];
 
+/** What the contributions of the manifest name by its place. */
+function contributedFiles(): string[] {
+  const { contributes } = JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), 'utf8')) as {
+    readonly contributes: unknown;
+  };
+  return [...JSON.stringify(contributes).matchAll(/"\.\/([\w./-]+)"/g)].flatMap(([, file]) => file ?? []);
+}
+
 const needed = [
+  ...contributedFiles(),
   'package.json',
   'package.nls.json',
   'LICENSE',

@@ -46,6 +46,14 @@ const rules: readonly ReasonRule[] = [
   ),
   rule(
     'format',
+    /\bunexpected (token|end|character|identifier|number|string|non-whitespace)\b|\b(not|in) (a )?valid JSON\b|\binvalid JSON\b|\bJSON ?(\.parse|decode|parse)/i,
+    'protocol',
+    'fix',
+    'The words say that what was sent is no JSON, or not whole.',
+    'Send JSON as the documentation of the server shows it: names and texts in double quotes, and all of it in one message.',
+  ),
+  rule(
+    'format',
     /\bmethod (\S{1,60} )?(is )?(not (found|supported|available)|does not exist)|\b(unknown|unsupported|unrecogni[sz]ed|undefined) (method|command|action|operation|op(code)?|event|message|packet)\b/i,
     'protocol',
     'fix',

@@ -99,14 +99,23 @@ export function pathOf({ plan }: Pick<Evidence, 'plan'>): string {
 /** Where credentials were sent, as a person would say it; empty where none were. */
 export function credentialsSent({ plan, report }: Evidence): string[] {
   const sent = (report.request?.headers ?? [])
-    .map(([name]) => name)
-    .filter(isSecretHeader)
-    .map((name) => `the ${name} header`);
+    .filter(([name, value]) => isSecretHeader(name) || (value.includes(REDACTED) && !NO_CREDENTIAL.test(name)))
+    .map(([name]) => `the ${name} header`);
   if ((plan.auth?.type === 'apiKey' && plan.auth.in === 'query') || keyInQuery(plan.url)) sent.push('the query');
   if (plan.auth?.type === 'apiKey' && plan.auth.in === 'header')
     sent.push(`the ${quoteText(plan.auth.name, 60)} header`);
   if (plan.auth?.type === 'subprotocol' || plan.subprotocols.some(carriesToken)) sent.push('the subprotocol');
   return [...new Set(sent)];
+}
+
+/** Headers that no server looks for a credential in. */
+const NO_CREDENTIAL =
+  /^(sec-.*|host|origin|referer|user-agent|accept(-.*)?|cache-control|pragma|dnt|via|(x-)?forwarded(-.*)?|x-(request|correlation)-id|trace(parent|state)|baggage)$/i;
+
+/** Headers of the plan that may hold a credential, though neither name nor value says so: `X-Session-Id`. */
+export function otherHeadersSent({ plan }: Evidence): string[] {
+  const names = plan.headers.map(([name]) => name).filter((name) => !isSecretHeader(name) && !NO_CREDENTIAL.test(name));
+  return [...new Set(names)];
 }
 
 /** What the plan takes for a token among the subprotocols is hidden before any rule sees it. */

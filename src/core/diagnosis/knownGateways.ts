@@ -34,7 +34,7 @@ export const knownGateways: readonly Known[] = [
       const forbidden = seen.response.status === 403;
       return {
         id: forbidden ? 'upgrade.forbidden' : 'upgrade.not-found',
-        layer: 'proxy',
+        ...(forbidden && { layer: 'proxy' as const }),
         title: forbidden
           ? `lighttpd refuses the client itself: ${statusWords(seen.response)}`
           : `lighttpd has nothing at ${quotedPath(seen)} and passed the request on to nobody: ${statusWords(seen.response)}`,

@@ -1,13 +1,13 @@
 import type { Fix } from '../base/model.js';
 import { quoteText } from '../base/plainText.js';
-import { credentialsSent, isHtml, pathOf, statusWords } from './facts.js';
+import { credentialsSent, isHtml, pathOf, sentHeader, statusWords } from './facts.js';
 import { hostWordsOf } from './hostWords.js';
 import { identifyServers } from './identifyServer.js';
 import type { Known, KnownAnswer, Seen } from './knownAnswer.js';
 import { serverWords } from './serverWords.js';
 import { tokenFix } from './snippets/profile.js';
 import { recognisedFixes } from './snippets/proxy.js';
-import { shellFix, textFix } from './snippets/shell.js';
+import { labFix, shellFix, textFix } from './snippets/shell.js';
 
 const quotedPath = ({ evidence }: Seen) => quoteText(pathOf(evidence), 100);
 
@@ -54,8 +54,8 @@ const haproxyPages: Readonly<
   },
   'No server is available to handle this request': {
     id: 'upgrade.unavailable',
-    says: 'has no server that is up behind it',
-    why: 'Every server of the backend failed its health check, none is configured, or all are full ("maxconn"). A health check by plain HTTP fails on a server that only speaks WebSocket.',
+    says: 'has no server that is up behind it, or no rule for this host and path',
+    why: 'Every server of the backend failed its health check or does not speak TLS as its line says, all are full ("maxconn"), or no "use_backend" takes this Host and path and there is no default one. A health check by plain HTTP fails on a server that only speaks WebSocket.',
   },
   "The server didn't respond in time": {
     id: 'upgrade.gateway-timeout',
@@ -357,13 +357,17 @@ export const knownIngress: readonly Known[] = [
           fixes: [shellFix('Read the log of nginx', 'sudo tail -n 50 /var/log/nginx/error.log')],
         };
       if (status === 429 || status === 500) return nginxLimits(seen);
+      const origin = sentHeader(seen.evidence, 'origin');
       return status === 403
         ? {
             id: 'upgrade.forbidden',
             layer: 'proxy',
             title: `nginx refuses the client itself: ${statusWords(seen.response)}`,
-            why: 'The page is one of nginx, not of the server behind it: a "deny" or "return 403" of its configuration, auth_request, or a directory that it may not list because no location passes the path on.',
-            fixes: [shellFix('Read the log of nginx', 'sudo tail -n 50 /var/log/nginx/error.log')],
+            why: `The page is one of nginx, not of the server behind it: a "deny" or "return 403" of its configuration, auth_request, or a directory that it may not list because no location passes the path on.${origin === null ? '' : ` A condition on the Origin is one of these, and ${quoteText(origin, 100)} was sent.`}`,
+            fixes: [
+              ...(origin === null ? [] : [labFix(seen.evidence)].filter((fix) => fix !== null)),
+              shellFix('Read the log of nginx', 'sudo tail -n 50 /var/log/nginx/error.log'),
+            ],
           }
         : {
             id: 'upgrade.unavailable',

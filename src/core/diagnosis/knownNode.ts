@@ -33,6 +33,26 @@ const ofEngineIo = ({ evidence }: Seen) => /\/(socket|engine)\.io\//.test(pathOf
 const present = (fix: Fix | null) => (fix ? [fix] : []);
 const quotedPath = ({ evidence }: Seen) => quoteText(pathOf(evidence), 100);
 
+/** Bytes came that are no request, and none such were sent. */
+export function unreadable(
+  who: string,
+  { evidence, response }: Seen,
+  { bytes, unless = '' }: { readonly bytes: string; readonly unless?: string },
+): KnownAnswer {
+  return {
+    id: 'upgrade.bad-request',
+    title: `${who} could not read the request as it reached it, as it seems: a bare ${statusWords(response)}`,
+    why: `${bytes} The request left here well formed, so something before the server changed it: a line of the PROXY protocol in front of it (hitch, stunnel, HAProxy "send-proxy", a load balancer), TLS within TLS, a header with odd characters.${unless}`,
+    fixes: [
+      textFix(
+        'On what stands before the server',
+        'Let it send the bare request: no line of the PROXY protocol (write-proxy, send-proxy) unless the server reads one, and no TLS of its own unless the server speaks it.',
+      ),
+      ...present(labFix(evidence)),
+    ],
+  };
+}
+
 /** Its own clients offer these, and nobody else. */
 function ofVite({ evidence, response }: Seen): KnownAnswer | null {
   if (!evidence.plan.subprotocols.some((token) => /^vite-(hmr|ping)$/.test(token))) return null;
@@ -164,18 +184,12 @@ export const knownNode: readonly Known[] = [
     headers: { connection: /^close$/ },
     empty: true,
     also: ({ response }) => response.reason === 'Bad Request' && response.headers.length === 1,
-    says: (seen) => ({
-      id: 'upgrade.bad-request',
-      title: `An HTTP server of Node could not read the request as it reached it, as it seems: a bare ${statusWords(seen.response)}`,
-      why: 'Node writes these bytes, and nothing else, where its parser fails, before any code of the application runs. The request left here well formed, so something before the server changed it: a line of the PROXY protocol in front of it (hitch, stunnel, HAProxy "send-proxy", a load balancer), TLS within TLS, a header with odd characters. A handler of upgrades that writes its refusal by hand may look the same.',
-      fixes: [
-        textFix(
-          'On what stands before the server',
-          'Let it send the bare request: no line of the PROXY protocol (write-proxy, send-proxy) unless the server reads one, and no TLS of its own unless the server speaks it.',
-        ),
-        ...present(labFix(seen.evidence)),
-      ],
-    }),
+    says: (seen) =>
+      unreadable('An HTTP server of Node', seen, {
+        bytes:
+          'Node writes these bytes, and nothing else, where its parser fails, before any code of the application runs.',
+        unless: ' A handler of upgrades that writes its refusal by hand may look the same.',
+      }),
   },
   {
     id: 'node.unattached',

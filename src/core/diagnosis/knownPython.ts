@@ -2,7 +2,9 @@ import type { Fix } from '../base/model.js';
 import { quoteText } from '../base/plainText.js';
 import { pathOf, sentHeader, statusWords } from './facts.js';
 import type { Known, KnownAnswer, Seen } from './knownAnswer.js';
-import { engineIoFix } from './knownNode.js';
+import { couldDropUpgrade, identifyServers } from './identifyServer.js';
+import { engineIoFix, unreadable } from './knownNode.js';
+import { upgradeFixes } from './snippets/proxy.js';
 import { ownOrigin } from './snippets/origin.js';
 import { profileFix } from './snippets/profile.js';
 import { labFix, shellFix, textFix } from './snippets/shell.js';
@@ -37,6 +39,14 @@ const failed = (server: string, { response }: Seen): KnownAnswer => ({
 
 export const knownPython: readonly Known[] = [
   {
+    id: 'websockets.parser',
+    status: [400],
+    body: /^Failed to open a WebSocket connection: did not receive a valid HTTP request\./,
+    // nginx asks in HTTP/1.0, which it does not read either.
+    also: ({ response }) => !identifyServers(response).some(({ intermediary }) => intermediary),
+    says: (seen) => unreadable('websockets (Python)', seen, { bytes: 'It says that what came is no HTTP request.' }),
+  },
+  {
     id: 'flask-sock.wsgi',
     status: [500],
     markup: /RuntimeError: (Cannot obtain socket from WSGI environment)/,
@@ -52,17 +62,18 @@ export const knownPython: readonly Known[] = [
     status: [400],
     body: /The browser \(or proxy\) sent a request that this server could not understand\.$/,
     says: (seen) => {
+      const proxy = identifyServers(seen.response).find((one) => couldDropUpgrade([one]));
       // Of those that use this router, Quart alone runs under a server of ASGI by itself.
-      const who = /^(hypercorn|uvicorn|daphne)/i.test(seen.header('server')) ? 'Quart' : 'Flask';
-      const rest =
-        who === 'Quart'
-          ? 'A path takes WebSockets by "@app.websocket" alone.'
-          : 'Flask alone takes none: Flask-Sock or Flask-SocketIO brings them, on a server that can.';
+      const asgi = /^(hypercorn|uvicorn|daphne)/i.test(seen.header('server'));
+      const who = asgi ? 'Quart' : proxy ? 'Flask or Quart' : 'Flask';
+      const rest = asgi
+        ? 'A path takes WebSockets by "@app.websocket" alone.'
+        : 'Flask alone takes none: Flask-Sock or Flask-SocketIO brings them, on a server that can.';
       return {
         id: 'upgrade.not-found',
-        title: `${who} (Werkzeug) has a page at ${quotedPath(seen)} and no WebSocket, as it seems: ${statusWords(seen.response)}`,
-        why: `Its router answers an upgrade with this 400 where the path is known, and the rule is none for WebSockets. ${rest} A handler that misses a field of a form answers the same.`,
-        fixes: [],
+        title: `${who} (Werkzeug) has a page at ${quotedPath(seen)} and no WebSocket, ${proxy ? `or ${proxy.name} before it took the upgrade away` : 'as it seems'}: ${statusWords(seen.response)}`,
+        why: `Its router answers an upgrade with this 400 where the path is known, and the rule is none for WebSockets${proxy ? ', and a plain request where the rule is for WebSockets alone' : ''}. ${rest} A handler that misses a field of a form answers the same.`,
+        fixes: proxy ? upgradeFixes(seen.evidence, [proxy]) : [],
       };
     },
   },

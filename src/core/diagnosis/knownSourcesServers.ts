@@ -22,6 +22,11 @@ export const serverSources: Readonly<Record<string, KnownSource>> = {
     means: 'no WebSockets attached: its HTTP side answered',
     run: 'graphql-yoga 5',
   },
+  'websockets.parser': {
+    who: 'websockets (Python)',
+    means: 'what reached it was no request',
+    run: 'websockets 10.4 behind HAProxy 2.6 with send-proxy',
+  },
   'node.parser': {
     who: 'the HTTP parser of Node',
     means: 'what reached it was no request, as behind a PROXY line that nobody reads',

@@ -10,10 +10,7 @@ export function isToken(text: string): boolean {
 /** Every value of a header in the order of the wire; names are compared without case. */
 export function headerValues(headers: readonly HeaderPair[], name: string): string[] {
   const wanted = name.toLowerCase();
-  const values: string[] = [];
-  for (const [key, value] of headers)
-    if (key.length === wanted.length && key.toLowerCase() === wanted) values.push(value);
-  return values;
+  return headers.filter(([key]) => key.toLowerCase() === wanted).map(([, value]) => value);
 }
 
 /** A header's values as one, joined by a comma and a space (RFC 9110 5.3); null if it is absent. */

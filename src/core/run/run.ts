@@ -164,8 +164,8 @@ export class Run<Talker extends ConnectionListener> {
     const credentials = this.#credentials;
     const { vantage } = this.#options;
     const secrets = [...this.secrets, ...others];
-    const stalls = this.#stalls?.stalls ?? [];
     this.#stalls?.stop();
+    const stalls = this.#stalls?.stalls ?? [];
     this.#gathered = gather({ connection, trail: this.#trail, looks, credentials, secrets, vantage, stalls, ...told });
     return assembleReport(this.#gathered, this.#diagnosis);
   }

@@ -4,50 +4,39 @@ import type { Stall } from '../base/evidence.js';
 const BEAT_MS = 50;
 /** So late a beat may be without anything to tell. */
 const TOLERATED_MS = 100;
-const MAX_STALLS = 50;
-/** Nobody needs to know it of what takes longer. */
+/** Nobody needs to know it of what takes longer. It bounds how many are kept, too. */
 const MAX_FOLLOWED_MS = 60_000;
 
-/** One beat for all that run at once. */
+/** One beat for all that run at once, the one that began first at the head of them. */
 const following = new Set<StallFollower>();
 let timer: NodeJS.Timeout | null = null;
 let beatenMs = 0;
 
 /** Sees, from when it is made until it is stopped, when nothing of ours ran: this machine was too busy, or the process was stopped. */
 export class StallFollower {
+  /** On the clock that it was given, the oldest first. */
+  readonly stalls: Stall[] = [];
   /** On the monotonic clock of the process. */
-  readonly #beganMs = performance.now();
+  readonly beganMs = performance.now();
   readonly #zeroMs: number;
-  readonly #stalls: Stall[] = [];
 
   constructor(clock: Clock) {
-    this.#zeroMs = this.#beganMs - clock();
+    this.#zeroMs = this.beganMs - clock();
     beat();
     following.add(this);
     timer ??= setInterval(beat, BEAT_MS).unref();
   }
 
-  /** On the clock that it was given, the oldest first. */
-  get stalls(): readonly Stall[] {
-    beat();
-    return this.#stalls;
-  }
-
+  /** One that lasts until now is seen too. */
   stop(): void {
+    beat();
     following.delete(this);
-    if (following.size > 0 || timer === null) return;
-    clearInterval(timer);
-    timer = null;
   }
 
   /** Of the process: nothing ran between. */
   stalled(fromMs: number, toMs: number): void {
-    const startMs = Math.max(fromMs, this.#beganMs) - this.#zeroMs;
-    if (this.#stalls.length < MAX_STALLS) this.#stalls.push({ startMs, endMs: toMs - this.#zeroMs });
-  }
-
-  isOver(nowMs: number): boolean {
-    return nowMs - this.#beganMs > MAX_FOLLOWED_MS;
+    const startMs = Math.max(fromMs, this.beganMs) - this.#zeroMs;
+    this.stalls.push({ startMs, endMs: toMs - this.#zeroMs });
   }
 }
 
@@ -56,9 +45,11 @@ function beat(): void {
   const dueMs = beatenMs + BEAT_MS;
   beatenMs = nowMs;
   if (nowMs - dueMs > TOLERATED_MS) for (const each of following) each.stalled(dueMs, nowMs);
-  // Thousands may follow, the one that began first at the head of them.
   for (const each of following) {
-    if (!each.isOver(nowMs)) break;
-    each.stop();
+    if (nowMs - each.beganMs < MAX_FOLLOWED_MS) break;
+    following.delete(each);
   }
+  if (following.size > 0 || timer === null) return;
+  clearInterval(timer);
+  timer = null;
 }

@@ -51,7 +51,7 @@ export function wait<T>(
   options: WaitOptions,
   start: (settle: (outcome: Outcome<T>) => void) => (outcome: Outcome<T>) => void,
 ): Promise<Outcome<T>> {
-  const { phase, signal } = options;
+  const { phase, signal, timeoutMs } = options;
   return new Promise((resolve) => {
     let settled: Outcome<T> | null = null;
     let undo: ((outcome: Outcome<T>) => void) | null = null;
@@ -65,11 +65,11 @@ export function wait<T>(
     };
     const onAbort = () => settle(failed(phase, 'cancelled', 'Cancelled.'));
     const onTimeout = () => settle(failed(phase, 'timeout', options.timeoutMessage));
-    const dueMs = performance.now() + options.timeoutMs;
+    const dueMs = performance.now() + timeoutMs;
     let timer = setTimeout(() => {
       if (performance.now() - dueMs < STALLED_MS) onTimeout();
-      else timer = setTimeout(onTimeout, options.timeoutMs);
-    }, options.timeoutMs);
+      else timer = setTimeout(onTimeout, timeoutMs);
+    }, timeoutMs);
     signal?.addEventListener('abort', onAbort);
     if (signal?.aborted) return onAbort();
     undo = start(settle);

@@ -30,6 +30,14 @@ export const libraryRows: readonly ShortRow[] = [
     /^The HTTP side of a GraphQL server took the WebSocket at \/chat for a query/,
   ],
   [
+    'websockets.parser',
+    400,
+    { Server: 'Python/3.11 websockets/10.4', 'Content-Type': 'text/plain' },
+    'Failed to open a WebSocket connection: did not receive a valid HTTP request.\n',
+    'upgrade.bad-request',
+    /^websockets \(Python\) could not read the request as it reached it/,
+  ],
+  [
     'node.parser',
     400,
     { Connection: 'close' },

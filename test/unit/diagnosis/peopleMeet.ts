@@ -164,7 +164,7 @@ export const peopleMeetCases: readonly Case[] = [
     'a refusal that crossed our Close',
     closedWith(4003, 'device unknown', { failure: null }, 250),
     ['close.rejected'],
-    /closed it with 4003 .*device unknown/,
+    /closed the connection: "device unknown" \(4003/,
   ],
   ['a good end that crossed ours', closedWith(1000, 'bye', { failure: null }, 250), []],
   [

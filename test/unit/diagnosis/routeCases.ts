@@ -153,6 +153,15 @@ const proxies: readonly Case[] = [
     ['proxy.forbidden'],
     /does not let connections to example\.test:4276 through: 403 Request blocked by Privoxy/,
   ],
+  [
+    'ssh -D: nothing listens at the target',
+    throughProxy(
+      { kind: 'end', message: 'The proxy closed the connection (FIN) in the middle of its answer.' },
+      { proxy: route('socks5') },
+    ),
+    ['proxy.refused'],
+    /took the client, and hung up when it was asked for .*: it cannot reach that, or does not allow it/,
+  ],
   ['SOCKS: not allowed', socks('not-allowed'), ['proxy.forbidden'], /its rules do not allow/],
   ['502', refusedConnect(answer(502)), ['proxy.bad-gateway'], /could not reach example\.test:8080: 502 Bad Gateway/],
   ['503', refusedConnect(answer(503)), ['proxy.bad-gateway']],

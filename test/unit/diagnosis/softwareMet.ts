@@ -5,6 +5,7 @@ import {
   evidenceOf,
   type EvidenceParts,
   frameRecord,
+  phase,
   refusedWith,
 } from '../../support/evidence.js';
 import type { Look } from '../../../src/core/base/model.js';
@@ -254,5 +255,70 @@ export const softwareMetCases: readonly Case[] = [
     ),
     ['upgrade.not-websocket'],
     /^The server is down for maintenance, by the page that came in place of the WebSocket \("Down for maintenance"\): 200/,
+  ],
+  [
+    'Browsersync as a proxy: its Socket.IO ends what nobody takes',
+    evidenceOf({
+      failure: { phase: 'upgrade', kind: 'end' },
+      stream: { answersTls: false, getAnswer: 'HTTP/1.1 426 Upgrade Required' },
+      report: {
+        phases: [phase('upgrade', 1_010)],
+        looks: [{ ...look({ reason: 'get', error: null }), response: 'HTTP/1.1 426 Upgrade Required' }],
+      },
+    }),
+    ['upgrade.closed'],
+    /^A WebSocket server is there, and what stands before it hangs up .*: it does not pass upgrades on/,
+  ],
+  [
+    'Daphne: an application that never accepts',
+    evidenceOf({
+      failure: { phase: 'upgrade', kind: 'reset' },
+      stream: { answersTls: false },
+      report: {
+        phases: [phase('upgrade', 4_900)],
+        looks: [
+          look({ reason: 'tls', error: 'No answer to the TLS hello within 1500 ms.' }),
+          look({ reason: 'get', error: 'No answer to plain HTTP within 1500 ms.' }),
+        ],
+      },
+    }),
+    ['upgrade.closed'],
+    /^The server answers nothing, and resets the connection after 4\.90 s: what should answer the upgrade hangs/,
+  ],
+  [
+    'automerge-repo: a message that is none of its own',
+    closedWith(1005, '', { plan: sending }, 13),
+    ['close.rejected'],
+    /with a Close frame without a code, after the message that was sent: it does not take it, as it seems/,
+  ],
+  [
+    'an application in its own words',
+    closedWith(4001, 'Tenant is switched over'),
+    ['close.rejected'],
+    /^The server closed the connection: "Tenant is switched over" \(4001/,
+  ],
+  [
+    'Ganache: a text that is no JSON',
+    evidenceOf({
+      response: answer(101),
+      plan: sending,
+      messages: [
+        '{"id":null,"jsonrpc":"2.0","error":{"message":"Unexpected token \'h\', \\"hello\\" is not valid JSON","code":-32700}}',
+      ],
+    }),
+    ['message.error'],
+    /Unexpected token 'h'/,
+  ],
+  [
+    'Quart behind nginx, which passes no upgrade on',
+    refusedWith(
+      answer(
+        400,
+        { 'content-type': 'text/html; charset=utf-8', server: 'nginx/1.22.1' },
+        '<!doctype html><html lang=en><title>400 Bad Request</title><h1>Bad Request</h1><p>The browser (or proxy) sent a request that this server could not understand.</p>',
+      ),
+    ),
+    ['upgrade.not-found'],
+    /^Flask or Quart \(Werkzeug\) has a page at \/chat and no WebSocket, or nginx before it took the upgrade away: 400/,
   ],
 ];

@@ -38,6 +38,19 @@ describe('upgrade.unauthorized', () => {
     assert.match(refused([]).fixes, /"bearer"/);
   });
 
+  it('does not say that none were sent where a header may have held one', () => {
+    const named = refused([], {
+      plan: { headers: [['X-Session-Id', 'abc']] },
+      requestHeaders: [['X-Session-Id', 'abc']],
+    });
+    assert.match(named.title, /wants credentials, and no header that was sent is known for one/);
+    // The profile itself calls its value a secret.
+    const secret = { plan: { headers: [['X-Seat', 's3cret']] }, requestHeaders: [['X-Seat', '[redacted]']] } as const;
+    assert.match(refused([], secret).title, /did not accept the credentials/);
+    const plain = { plan: { headers: [['User-Agent', 'x']] }, requestHeaders: [['User-Agent', 'x']] } as const;
+    assert.match(refused([], plain).title, /none were sent/);
+  });
+
   it('takes a password where the words or the protocol speak of one', () => {
     const told = (body: string, plan: EvidenceParts['plan'] = {}) =>
       diagnose(

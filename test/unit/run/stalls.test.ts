@@ -19,14 +19,14 @@ describe('stalls', () => {
     assert.ok(stall.endMs - stall.startMs >= 300);
     first.stop();
     block(400);
+    second.stop();
     assert.deepEqual([first.stalls.length, second.stalls.length], [1, 1]);
     assert.ok((second.stalls[0]?.endMs ?? 0) <= own());
-    second.stop();
   });
 
   it('are none of a moment', () => {
     const follower = new StallFollower(createClock());
-    assert.deepEqual(follower.stalls, []);
     follower.stop();
+    assert.deepEqual(follower.stalls, []);
   });
 });

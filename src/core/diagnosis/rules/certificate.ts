@@ -7,7 +7,7 @@ import { finding, type FindingText } from '../finding.js';
 import type { FindingId } from '../findingIds.js';
 import { isPemText } from '../../profile/pemText.js';
 import { profileFix } from '../snippets/profile.js';
-import { onServer, shellFix } from '../snippets/shell.js';
+import { onServer, shellFix, textFix } from '../snippets/shell.js';
 import { certificateFault, FAULT_IDS, fetchFix, unfitIssuer } from './certificateFaults.js';
 import { nameMismatch } from './nameMismatch.js';
 
@@ -145,7 +145,13 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, ofProxy: boolean) =>
         ? 'The certificate is past its last day. The renewal failed, or the server was not reloaded after it. If the dates look right, check the clock of this machine.'
         : 'An intermediate certificate that the server sends, or the root that it leads to, is past its last day. Renewing the certificate of the server alone does not help if the old chain is sent with it: put the current intermediate of the authority into its place.',
       fixes: [
-        isLeaf && shellFix('Renew it and reload the server', 'sudo certbot renew', 'sudo nginx -s reload'),
+        isLeaf &&
+          (publicAuthority.test(expired?.issuer ?? '')
+            ? shellFix('Renew it and reload the server', 'sudo certbot renew', 'sudo nginx -s reload')
+            : textFix(
+                'On the server',
+                'Issue a new certificate by what issued this one, put it into its place, and reload the server.',
+              )),
         !isLeaf && fetchFix(evidence),
         shellFix('Check the clock', 'date -u'),
       ],

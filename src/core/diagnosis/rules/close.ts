@@ -150,6 +150,7 @@ export const closeRejected: Rule = {
     // The one code of graphql-ws that names its cure (GraphQL over WebSocket Protocol, "Subprotocol not acceptable").
     const tokenless = code === 4406 && evidence.plan.subprotocols.length === 0;
     const wordless = isWordless(evidence, close);
+    const untaken = isUntaken(evidence, close);
     const unsaid = tokenless ? null : unsaidReason(evidence, close);
     const words = code === 1005 ? 'a Close frame without a code' : `${code} (${explained.name}${reasonIn(close)})`;
     return finding('close.rejected', {
@@ -159,7 +160,7 @@ export const closeRejected: Rule = {
         unsaid?.title ??
           (wordless
             ? wordlessTitle(evidence, code, explained.name)
-            : `The server accepted the connection, then closed it with ${words}${tokenless ? ': no subprotocol was offered' : whenSent(evidence)}`),
+            : `The server accepted the connection, then closed it with ${words}${tokenless ? ': no subprotocol was offered' : whenSent(evidence)}${untaken ? ': it does not take it, as it seems' : ''}`),
       ),
       explanation:
         unsaid?.why ??
@@ -178,7 +179,9 @@ export const closeRejected: Rule = {
           placeIn(close.words),
         ...(wordless
           ? [begunFix(evidence), labFix(evidence)]
-          : [actionFix(evidence, close), asItShouldBe(evidence, close)]),
+          : untaken
+            ? [compareFix]
+            : [actionFix(evidence, close), asItShouldBe(evidence, close)]),
       ],
     });
   },
@@ -190,7 +193,7 @@ function titleOf(close: ServerClose, otherwise: string): string {
   if (said !== null && !isRepeated(said, close.words))
     return `The server said "${said}", then closed the connection with ${code} (${explained.name}${reasonIn(close)})`;
   const words = quoteText(close.words, 160).replaceAll('"', "'");
-  return (close.told !== null || [1008, 1011].includes(code)) && words !== ''
+  return (close.told !== null || [1008, 1011].includes(code) || (code >= 3000 && !close.isOfDialect)) && words !== ''
     ? `The server closed the connection: "${words}" (${code}, ${explained.name})`
     : otherwise;
 }
@@ -209,6 +212,23 @@ function isWordless(evidence: Evidence, { code, reason, afterMs, said }: ServerC
   );
 }
 
+/** A message of ours is all that passed. */
+function isUntaken(evidence: Evidence, { code, reason, said }: ServerClose): boolean {
+  return (
+    (code === 1005 || code === 1000) &&
+    reason === '' &&
+    said === null &&
+    hasSent(evidence) &&
+    evidence.messages.length === 0 &&
+    !evidence.stream.hasTalked
+  );
+}
+
+const compareFix = textFix(
+  'What to do',
+  'Compare the message with what the server speaks: its protocol, text or binary, and what must come first.',
+);
+
 const plainly = (_: ServerClose, title: string) => title;
 
 /** The reason is the message again, cut at the 123 bytes that it may have. */
@@ -220,6 +240,8 @@ function isRepeated(said: string, reason: string): boolean {
 function meaningOf({ code, explained, reason, said, told }: ServerClose): string {
   if (code === 1000 && told === null && said !== null)
     return 'The code is that of a good end; the message before it says why.';
+  if (told === null && reason !== '' && code >= 3000 && explained.dialect === null)
+    return 'The code is one of the application, and its words say why.';
   return told === null && reason !== '' && [1002, 1003, 1007].includes(code) && explained.dialect === null
     ? `Applications also use ${code} for what they do not want; the words are those of the server.`
     : explained.meaning;
@@ -302,7 +324,7 @@ export function notOurPing({ stream: { ping } }: Evidence): string[] {
 
 /** What a registered code may stand for helps nobody whom the server told more, in words that are not known. */
 function actionFix(evidence: Evidence, { code, explained, reason, said, told }: ServerClose): Fix | null {
-  if (told === null && code < 3000 && (reason !== '' || said !== null) && explained.dialect === null) return null;
+  if (told === null && (reason !== '' || said !== null) && explained.dialect === null) return null;
   return textFix(`What to do about ${code}`, ...explained.actions.map((action) => actionAfter(evidence, action)));
 }
 

@@ -20,12 +20,14 @@ export function hangsUpAltogether(evidence: Evidence, reset: boolean) {
   const offered = evidence.plan.subprotocols;
   const dropped = droppedByRule(evidence, reset);
   if (dropped) return dropped;
+  const left = error.startsWith('No answer to plain HTTP');
+  if (left && (phaseOf(evidence, 'upgrade')?.durationMs ?? 0) >= A_WAIT_MS) return gaveUp(evidence, reset, error);
   const there = someoneThere(evidence);
   const why = there
     ? 'something is there that takes other bytes, so it speaks another protocol than HTTP, or a rule drops what is asked, as it seems'
     : 'nobody answers behind the port, it is none of HTTP, a rule drops what is asked, or the program fails at it';
   return finding('upgrade.closed', {
-    title: `${tls} ${reset ? 'resets' : 'closes'} the connection without an answer, to the upgrade and to a plain GET alike: ${usualPort(evidence.port) ?? why}`,
+    title: `${tls} ${reset ? 'resets' : 'closes'} the connection without an answer, ${left ? 'to the upgrade, and leaves a plain GET without one' : 'to the upgrade and to a plain GET alike'}: ${usualPort(evidence.port) ?? why}`,
     explanation: evidence.secure
       ? 'Whoever ends TLS took the connection and lost it: nothing listens where it leads (stunnel, hitch, a load balancer for TCP), what listens there wants TLS again or the PROXY protocol first, or speaks HTTP/2 alone (--http 2 tries it), a rule drops the request (nginx "return 444"), or a hook fails that looks at every request.'
       : there
@@ -43,6 +45,27 @@ export function hangsUpAltogether(evidence: Evidence, reset: boolean) {
     fixes: [
       portFix(evidence),
       shellFix('On the server: who has the port, and what is behind it?', `ss -ltnp 'sport = :${evidence.port}'`),
+      labFix(evidence),
+    ],
+  });
+}
+
+const A_WAIT_MS = 950;
+
+/** It read the request, waited for something, and had enough. */
+function gaveUp(evidence: Evidence, reset: boolean, error: string): Finding {
+  const took = formatMs(phaseOf(evidence, 'upgrade')?.durationMs ?? 0);
+  return finding('upgrade.closed', {
+    title: `The server answers nothing, and ${reset ? 'resets' : 'closes'} the connection after ${took}: what should answer the upgrade hangs, and a timer ends the wait, as it seems`,
+    explanation:
+      'TCP works, and the connection was kept for a while, so a program read the request and had no answer. An application that never accepts the connection (Daphne gives it 5 s), a handler that hangs, or a server behind a proxy that says nothing end like this. A plain GET was left waiting as well.',
+    evidence: [
+      `Received: 0 bytes, then ${reset ? 'RST' : 'FIN'}`,
+      `Without an upgrade: ${quoteText(error, 160)}`,
+      upgradeTime(evidence),
+    ],
+    fixes: [
+      shellFix('Read the server log at this moment', `date -u -d @${Math.floor(evidence.now.getTime() / 1000)}`),
       labFix(evidence),
     ],
   });
@@ -109,7 +132,7 @@ export function silentAltogether(evidence: Evidence, waited: string) {
   return finding('upgrade.timeout', {
     title: `The server takes connections and answers nothing: no answer to the upgrade within ${waited}, and none to a plain GET${port === null ? '' : `; ${port}`}`,
     explanation:
-      'TCP works, so a program is there, but it speaks to nobody at this path. It hangs or is stopped, waits for a server behind it, has no handler for this path (a server on Node for Primus, Faye or the like, which answers on its own path alone), or is a firewall or a rule that accepts everything and answers nothing (HAProxy "silent-drop").',
+      'TCP works, so a program is there, but it speaks to nobody at this path. It hangs or is stopped, serves as many connections as it can at once and lets others wait (socat max-children, workers that are all busy), waits for a server behind it, has no handler for this path (a server on Node for Primus, Faye or the like, which answers on its own path alone), or is a firewall or a rule that accepts everything and answers nothing (HAProxy "silent-drop").',
     evidence: [
       'Received: 0 bytes',
       `timeouts.upgradeMs: ${evidence.plan.timeouts.upgradeMs}`,

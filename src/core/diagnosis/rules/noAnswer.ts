@@ -47,7 +47,9 @@ export const upgradeClosed: Rule = {
     const brokeTls = isOfTls(evidence, failure);
     const begun = bytesReceived > 0;
     const likelyTls = !evidence.secure && !begun && tlsPorts.has(evidence.port);
-    if (!begun && !reset && !http2) {
+    // A WebSocket server answered a plain GET: somebody before it lost the upgrade.
+    const behind = /^HTTP\/\S+ 426\b/.test(evidence.stream.getAnswer ?? '');
+    if (!begun && !reset && !http2 && !behind) {
       const waited = waitedAsEngineIo(evidence);
       if (waited !== null) return waited;
     }

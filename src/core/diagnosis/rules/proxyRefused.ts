@@ -1,7 +1,7 @@
 import type { Finding, Fix } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
-import { attemptLines, failedIn, formatMs, phaseTime, placeOf } from '../facts.js';
+import { attemptLines, failedIn, formatMs, hostPort, phaseTime, placeOf } from '../facts.js';
 import { finding } from '../finding.js';
 import { bypassFix, describeRoute, otherSchemeFix } from '../snippets/forwardProxy.js';
 import { profileFix } from '../snippets/profile.js';
@@ -21,12 +21,38 @@ export const proxyRefused: Rule = {
     const hungUp = failedIn(evidence, 'proxy', 'end', 'reset', 'error');
     if (!hungUp || isTlsTrouble(hungUp.message, hungUp.code) || resolverCodes.has(hungUp.code ?? '')) return null;
     const how = hungUp.kind === 'end' ? 'closed' : 'reset';
+    if (plan.proxy.kind.startsWith('socks') && hungUp.message.includes('in the middle of its answer'))
+      return lostTarget(evidence, hungUp.message);
     return refused(evidence, {
       title: `The proxy ${placeOf(evidence)} ${how} the connection before it had answered`,
       why: 'It took the connection and hung up when it was asked for a tunnel. Proxies do this to clients they do not know, to targets they do not allow, and when they are asked in another protocol than theirs (HTTP instead of SOCKS, or plain instead of TLS).',
     });
   },
 };
+
+/** It greeted in SOCKS, so it speaks that, and it had nothing against the client. */
+function lostTarget(evidence: Evidence, message: string): Finding {
+  const target = hostPort(evidence);
+  return finding('proxy.refused', {
+    title: `The SOCKS proxy ${placeOf(evidence)} took the client, and hung up when it was asked for ${target}: it cannot reach that, or does not allow it, as it seems`,
+    explanation:
+      'Its greeting came, and in place of the answer to the request for a tunnel the connection ended. "ssh -D" does so where nothing listens at the target, or its server may not forward there, and says it in its own log alone ("open failed").',
+    evidence: [
+      evidence.plan.proxy && `Proxy: ${describeRoute(evidence.plan.proxy)}`,
+      quoteText(message, 200),
+      phaseTime(evidence, 'proxy'),
+    ],
+    fixes: [
+      shellFix('From the machine that the proxy connects from: is the server there?', [
+        'nc',
+        '-vz',
+        evidence.host,
+        String(evidence.port),
+      ]),
+      bypassFix(evidence),
+    ],
+  });
+}
 
 /** A TLS handshake with an `https:` proxy that broke by its words, not by a hang-up. */
 export function isTlsTrouble(message: string, code: string | null): boolean {

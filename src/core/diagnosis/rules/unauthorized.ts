@@ -3,6 +3,7 @@ import type { Fix, ResponseInfo } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
 import {
   credentialsSent,
+  otherHeadersSent,
   headerOf,
   pathOf,
   readableText,
@@ -58,7 +59,7 @@ export const unauthorized = onRefusal('upgrade.unauthorized', (response, evidenc
     title: titleOf(response, evidence, challenge, sent),
     explanation: explain(challenge, sent),
     evidence: [
-      sent.length > 0 ? `Credentials sent in: ${sent.join(', ')}` : 'Credentials sent: none',
+      whereSent(sent, otherHeadersSent(evidence)),
       ...evidence.tokens
         .filter(({ expired }) => expired)
         .map(({ where, expiresAt }) => `The token in ${quoteText(where, 60)} expired at ${quoteText(expiresAt, 40)}`),
@@ -67,6 +68,14 @@ export const unauthorized = onRefusal('upgrade.unauthorized', (response, evidenc
     fixes: fixesOf(response, evidence, challenge, sent),
   });
 });
+
+function whereSent(sent: readonly string[], others: readonly string[]): string {
+  if (sent.length > 0) return `Credentials sent in: ${sent.join(', ')}`;
+  const told = others.slice(0, 5).map((name) => quoteText(name, 60));
+  return told.length === 0
+    ? 'Credentials sent: none'
+    : `Credentials sent: none by their names; other headers: ${told.join(', ')}`;
+}
 
 /** What is asked for, where nothing of it is spoken here. */
 function notSpoken({ digest, schemes }: Wanted): readonly string[] {
@@ -88,7 +97,7 @@ function titleOf(response: ResponseInfo, evidence: Evidence, challenge: Wanted, 
   if (sent.length === 0)
     return namesWhose(response)
       ? `The server does not know whose address this is, by a part of the path or the query: ${status}`
-      : `The server wants credentials, and none were sent: ${status}`;
+      : `The server wants credentials, and ${otherHeadersSent(evidence).length > 0 ? 'no header that was sent is known for one' : 'none were sent'}: ${status}`;
   if (challenge.error === 'invalid_token' || challenge.error === 'insufficient_scope') {
     const said = challenge.description === '' ? challenge.error : `${challenge.error}: ${challenge.description}`;
     return `The server refused the token that was sent (${quoteText(said, 120)}): ${status}`;

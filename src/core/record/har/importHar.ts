@@ -86,11 +86,13 @@ function zeroOf(sockets: readonly HarWebSocket[]): number {
 }
 
 function headerOf(socket: HarWebSocket, zero: number): RecordingHeader {
-  const facts = factsOf(socket);
+  const told = factsOf(socket);
+  const secrets = new HarSecrets(told);
+  const facts = secrets.described(told);
   const name = socket.own['name'];
   return {
     schema: RECORDING_SCHEMA,
-    name: typeof name === 'string' && name !== '' ? name : facts.url,
+    name: typeof name === 'string' && name !== '' ? secrets.text(name) : facts.url,
     url: facts.url,
     startedAt: isoTime(zero / 1000),
     subprotocol: facts.subprotocol,
@@ -128,7 +130,9 @@ async function* linesOf(
 ): AsyncGenerator<readonly RecordingLine[], void, undefined> {
   const { own } = socket;
   const atMs = msBetween(zero, startOf(socket));
-  const facts = factsOf(socket);
+  const told = factsOf(socket);
+  const secrets = new HarSecrets(told);
+  const facts = secrets.described(told);
   // The header says all of the first but who its peer is.
   const isTold = connection === 1 && facts.peer === null;
   const begun: RecordingLine[] = isTold ? [] : [{ type: 'connection', connection, atMs, ...facts }];
@@ -140,7 +144,6 @@ async function* linesOf(
   yield begun;
   let lastMs = atMs;
   const beside = besideOf(own, connection, zero);
-  const secrets = new HarSecrets(facts);
   let read = 0;
   for (const offset of socket.lists) {
     for await (const lines of messagesOf(source, { connection, socket }, offset, zero, tally, chunkBytes)) {

@@ -10,6 +10,15 @@ const MAX_PENDING = 10_000;
 const OPEN_TIMEOUT_MS = 10_000;
 const CALL_TIMEOUT_MS = 10_000;
 
+/** Sessions of the worker threads of Node, which are spoken to through their process. */
+const THREAD = 'thread ';
+
+/** The session of a worker thread, as Node calls it; null where it has no name. */
+export function threadSession(name: unknown): string | null {
+  const text = textOf(name, 200);
+  return text === null ? null : `${THREAD}${text}`;
+}
+
 /** An event of DevTools; `sessionId` is null for the target that was connected to. */
 export interface CdpEvent {
   readonly method: string;
@@ -44,7 +53,7 @@ export class CdpClient {
     this.#socket = socket;
     this.#options = options;
     socket.on('message', (data: Buffer, isBinary: boolean) => {
-      if (!isBinary) this.#take(data);
+      if (!isBinary) this.#take(data.toString());
     });
     socket.on('close', (code) => this.#end(`the connection to DevTools closed (${code})`));
     socket.on('error', (error) => this.#end(error.message));
@@ -95,8 +104,18 @@ export class CdpClient {
       );
       timer.unref();
       this.#pending.set(id, { resolve, reject, timer });
-      this.#socket.send(JSON.stringify({ id, method, params, ...(sessionId === null ? {} : { sessionId }) }));
+      this.#send({ id, method, params }, sessionId);
     });
+  }
+
+  #send(message: Fields, sessionId: string | null): void {
+    if (sessionId?.startsWith(THREAD) !== true) {
+      this.#socket.send(JSON.stringify(sessionId === null ? message : { ...message, sessionId }));
+      return;
+    }
+    // That it was taken says nothing: the answer comes as an event.
+    const params = { sessionId: sessionId.slice(THREAD.length), message: JSON.stringify(message) };
+    this.#socket.send(JSON.stringify({ id: this.#nextId++, method: 'NodeWorker.sendMessageToWorker', params }));
   }
 
   /** The same, where a refusal means that this kind of target has nothing of the sort. */
@@ -113,8 +132,8 @@ export class CdpClient {
     this.#end(why);
   }
 
-  #take(data: Buffer): void {
-    const message = parseFields(data.toString());
+  #take(text: string, thread: string | null = null): void {
+    const message = parseFields(text);
     if (!message || this.#isOver) return;
     const id = numberOf(message['id']);
     if (id !== null) {
@@ -127,8 +146,12 @@ export class CdpClient {
     }
     const method = textOf(message['method'], 200);
     if (method === null) return;
-    const sessionId = textOf(message['sessionId'], 200);
-    this.#options.onEvent({ method, params: fieldsOf(message['params']) ?? {}, sessionId });
+    const params = fieldsOf(message['params']) ?? {};
+    const { message: told, sessionId: name } = params;
+    // A thread has none of its own.
+    if (method === 'NodeWorker.receivedMessageFromWorker' && thread === null && typeof told === 'string')
+      this.#take(told, threadSession(name));
+    else this.#options.onEvent({ method, params, sessionId: thread ?? textOf(message['sessionId'], 200) });
   }
 
   #settle(id: number, how: (pending: Pending) => void): void {

@@ -1,5 +1,5 @@
 import type { ObservedSource } from '../../session/observedSource.js';
-import { CdpClient, type CdpEvent } from './cdpClient.js';
+import { CdpClient, type CdpEvent, threadSession } from './cdpClient.js';
 import { EventClock } from './eventClock.js';
 import type { Handshakes } from './handshakes.js';
 import type { SeenTarget } from './networkSockets.js';
@@ -34,6 +34,8 @@ export class DevtoolsConnection {
   readonly #sessions = new Map<string | null, TargetSession>();
   /** Target to session: some are told of by the browser and by the page that they belong to. */
   readonly #targets = new Map<string, string>();
+  /** Threads that are about to be looked at. */
+  readonly #threads = new Set<Promise<void>>();
   #client!: CdpClient;
 
   private constructor(options: DevtoolsConnectionOptions) {
@@ -63,10 +65,14 @@ export class DevtoolsConnection {
   }
 
   async #begin(): Promise<void> {
-    const { isDebugger, target } = this.#options;
+    const { hook, isDebugger, target } = this.#options;
     if (isDebugger) await this.#client.tryCall('JsDebug.subscribe', { events: DEBUGGER_EVENTS });
     if (target.type !== 'browser') await this.#add(null, target);
     else await this.#follow(null);
+    // Without a hook nothing is seen in them. They do not wait for us: before its first line a thread takes no hook.
+    if (target.type !== 'node' || hook === null || isDebugger) return;
+    await this.#client.tryCall('NodeWorker.enable', { waitForDebuggerOnStart: false });
+    await Promise.all(this.#threads);
   }
 
   async #add(sessionId: string | null, target: SeenTarget): Promise<void> {
@@ -98,8 +104,22 @@ export class DevtoolsConnection {
     if (method === 'Target.attachedToTarget') void this.#attached(params, sessionId);
     else if (method === 'Target.detachedFromTarget') this.#detached(textOf(params['sessionId'], 200));
     // Node does not exit before its debuggers have let go.
-    else if (method === 'NodeRuntime.waitingForDisconnect') this.#client.close('the process has ended');
+    else if (method === 'NodeRuntime.waitingForDisconnect' && sessionId === null)
+      this.#client.close('the process has ended');
+    else if (method === 'NodeWorker.attachedToWorker' && sessionId === null) this.#attachedToThread(params);
+    else if (method === 'NodeWorker.detachedFromWorker' && sessionId === null)
+      this.#detached(threadSession(params['sessionId']));
     else this.#sessions.get(sessionId)?.take(method, params);
+  }
+
+  #attachedToThread(params: Fields): void {
+    const sessionId = threadSession(params['sessionId']);
+    const info = fieldsOf(params['workerInfo']);
+    if (sessionId === null || this.#sessions.has(sessionId) || this.#sessions.size >= MAX_SESSIONS) return;
+    const text = (name: string) => textOf(info?.[name], 2_048) ?? '';
+    const added = this.#add(sessionId, { type: 'node', title: text('title'), url: text('url') });
+    this.#threads.add(added);
+    void added.finally(() => this.#threads.delete(added));
   }
 
   async #attached(params: Fields, parent: string | null): Promise<void> {

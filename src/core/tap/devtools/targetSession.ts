@@ -56,13 +56,14 @@ export class TargetSession {
    * kind of target does not know is left out.
    */
   async begin(): Promise<void> {
-    const { hook } = this.#options;
+    const { hook, sessionId } = this.#options;
     const isPage = !this.#isNode;
+    // A thread of the process would wait for us to let go, and who ends it for the thread.
+    const isProcess = this.#isNode && sessionId === null;
     const asked = [
       this.#ask('Network.enable'),
-      ...(isPage
-        ? [this.#ask('Page.enable'), this.#ask('Inspector.enable')]
-        : [this.#ask('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true })]),
+      ...(isPage ? [this.#ask('Page.enable'), this.#ask('Inspector.enable')] : []),
+      ...(isProcess ? [this.#ask('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true })] : []),
       ...(hook === null ? [] : this.#beginHook(hook)),
     ];
     if (hook === null && this.#isNode) this.#noteNode();
@@ -212,7 +213,7 @@ export class TargetSession {
   #noteNode(): void {
     this.#options.source.note(
       null,
-      `${this.#name}: DevTools of Node.js tell no frames of its sockets, and nothing of its worker threads. Attach with the hook to see the frames.`,
+      `${this.#name}: DevTools of Node.js tell no frames of its sockets, and nothing of its worker threads. Attach with the hook to see both.`,
     );
   }
 }

@@ -9,6 +9,19 @@ const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 /** A server and a client of `ws` that have loaded it before anybody looks; it goes on at each line that it is told. */
 const APP = `
 const { WebSocket, WebSocketServer } = require('ws');
+const { Worker } = require('node:worker_threads');
+const thread = \`
+  const { WebSocket } = require('ws');
+  const { parentPort } = require('node:worker_threads');
+  parentPort.on('message', (url) => {
+    const client = new WebSocket(url);
+    client.on('open', () => client.send('from a thread'));
+    client.on('message', () => client.send('bye'));
+    client.on('close', () => parentPort.postMessage('thread closed'));
+  });
+  parentPort.postMessage('thread ready');
+\`;
+let worker;
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
 server.on('connection', (socket) => socket.on('message', (data, binary) => {
   if (String(data) === 'bye') socket.close(4001, 'as asked');
@@ -27,6 +40,12 @@ const steps = {
   names: () => console.log('names ' + Object.getOwnPropertyNames(globalThis).filter((name) => /^__[0-9a-f]{24}_/.test(name)).length
     + ' ' + Object.hasOwn(WebSocket.prototype, 'emit')),
   exit: () => process.exit(0),
+  thread: () => {
+    worker = new Worker(thread, { eval: true });
+    worker.on('message', (text) => console.log(text));
+  },
+  threadTalks: () => worker.postMessage('ws://127.0.0.1:' + server.address().port + '/thread'),
+  threadEnds: () => worker.terminate().then(() => console.log('thread ended')),
 };
 require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => steps[line]());
 server.on('listening', () => console.log('ready'));
@@ -79,9 +98,11 @@ describe('attaching to Node', function () {
   };
   const untilClosed = async (count: number) => {
     for (;;) {
+      // Before they are read: what changes meanwhile is not waited for in vain.
+      const changed = new Promise<void>((resolve) => (attachment.source.onChange = resolve));
       const told = await rows();
       if (told.filter((row) => / Closed /.test(row)).length >= count) return told;
-      await new Promise<void>((resolve) => (attachment.source.onChange = resolve));
+      await changed;
     }
   };
 
@@ -124,6 +145,20 @@ describe('attaching to Node', function () {
     await tell('names', 'names 1 true');
     await attachment.stop();
     await tell('names', 'names 0 false');
+  });
+
+  it('follows its worker threads with a hook, and lets go of them', async () => {
+    await tell('thread', 'thread ready');
+    await attach(true);
+    await tell('threadTalks', 'thread closed');
+    const told = await untilClosed(2);
+    for (const row of ['sent from a thread', 'received from a thread', 'sent bye', 'received bye'])
+      assert.ok(told.filter((each) => each.endsWith(` ${row}`)).length > 0, `${row}: ${told.join('\n')}`);
+    assert.equal(told.filter((row) => row.endsWith(' Closed 4001 as asked: as the program was told')).length, 2);
+    await tell('threadEnds', 'thread ended');
+    await tell('connect', 'open');
+    await tell('bye', 'closed 4001');
+    await untilClosed(4);
   });
 
   it('takes up sockets that were open before, and says so', async () => {
