@@ -1,59 +1,17 @@
 import { quoteText } from '../base/plainText.js';
-import type { CloseClass, ReconnectAdvice } from './closeCode.js';
+import {
+  ABSENT,
+  any,
+  CREDENTIALS,
+  NOT_UNDERSTOOD,
+  OFTEN,
+  type ReasonMeaning,
+  type ReasonRule,
+  rule,
+  UNHEARD,
+} from './reasonRule.js';
 
-/** What a server complains of, whatever protocol or language it does it in. */
-type ReasonKind =
-  | 'auth'
-  | 'banned'
-  | 'connections'
-  | 'duplicate'
-  | 'expired'
-  | 'format'
-  | 'heartbeat'
-  | 'idle'
-  | 'lifetime'
-  | 'login-timeout'
-  | 'maintenance'
-  | 'not-found'
-  | 'origin'
-  | 'overload'
-  | 'quota'
-  | 'rate'
-  | 'region'
-  | 'size'
-  | 'slow'
-  | 'starting'
-  | 'stopped'
-  | 'subprotocol'
-  | 'version';
-
-/** What a reason text tells beyond the code. */
-export interface ReasonMeaning {
-  readonly kind: ReasonKind;
-  readonly meaning: string;
-  readonly class: CloseClass;
-  readonly reconnect: ReconnectAdvice;
-  readonly action: string;
-  readonly source: string;
-}
-
-interface ReasonRule {
-  readonly pattern: RegExp;
-  readonly read: (match: RegExpExecArray) => ReasonMeaning;
-}
-
-const rule = (
-  kind: ReasonKind,
-  pattern: RegExp,
-  family: CloseClass,
-  reconnect: ReconnectAdvice,
-  meaning: string,
-  action: string,
-  source = 'the words of the server',
-): ReasonRule => ({ pattern, read: () => ({ kind, meaning, class: family, reconnect, action, source }) });
-
-/** One of several spellings; kept apart so that each line can be read. */
-const any = (...patterns: readonly RegExp[]) => new RegExp(patterns.map(({ source }) => source).join('|'), 'i');
+export type { ReasonMeaning } from './reasonRule.js';
 
 /** The first that fits counts: what says most stands before what many texts hold. */
 const rules: readonly ReasonRule[] = [
@@ -125,18 +83,12 @@ const rules: readonly ReasonRule[] = [
   rule(
     'idle',
     /\b(due to|because of|after|for|from) (?:[\w.]+ ){0,4}(inactivity|idleness|being idle)\b|\b(idle|inactivity)[ _-]?time-?out\b/i,
-    'transient',
-    'yes',
-    'The words say that the server heard nothing, or not what it waits for, for too long.',
-    'Send what this server waits for more often than its limit: data, a message of its protocol, or a ping where it counts.',
+    ...UNHEARD,
   ),
   rule(
     'auth',
     /\b(requires?|needs?|without) (?:an? |user |valid )*(authentication|authori[sz]ation|log-?in)\b/i,
-    'auth',
-    'fix',
-    'The words speak of credentials or rights.',
-    'Check the credentials, where they go and what they allow.',
+    ...CREDENTIALS,
   ),
   rule(
     'lifetime',
@@ -163,14 +115,7 @@ const rules: readonly ReasonRule[] = [
     'The words say that the same client, account or id is connected a second time.',
     'Keep one connection for each client, account or id: end the other one, or give this one an id of its own.',
   ),
-  rule(
-    'rate',
-    /\blimit(ed|s)?\b.{0,30}(\/|\bper ) ?s(ec(ond)?)?\b/i,
-    'limit',
-    'backoff',
-    'The words speak of a limit on how much, or how often, a client may ask.',
-    'Send less or fewer at a time, and wait longer before trying again.',
-  ),
+  rule('rate', /\blimit(ed|s)?\b.{0,30}(\/|\bper ) ?s(ec(ond)?)?\b/i, ...OFTEN),
   rule(
     'quota',
     any(
@@ -187,10 +132,7 @@ const rules: readonly ReasonRule[] = [
   rule(
     'rate',
     /\b(subscriptions?|channels?|topics?|symbols?|streams?|requests?)\b.{0,20}\b(per|for (this|one|a)) (client|connection|user|session|socket)\b|\bthreshold (was |is )?(exceeded|reached)\b/i,
-    'limit',
-    'backoff',
-    'The words speak of a limit on how much, or how often, a client may ask.',
-    'Send less or fewer at a time, and wait longer before trying again.',
+    ...OFTEN,
   ),
   rule(
     'connections',
@@ -224,10 +166,7 @@ const rules: readonly ReasonRule[] = [
       /\b(request|message|subscription|channel|topic|symbol|stream)s?[ _](limit|count)\b|\blimit[ _](exceeded|reached)\b|\bexceed(s|ed)?\b.{0,40}\b(capacity|limit|rate|allowed|maximum)\b/,
       /(请求|访问|发送|调用).{0,4}(频繁|过快|频率)|限流|超限/,
     ),
-    'limit',
-    'backoff',
-    'The words speak of a limit on how much, or how often, a client may ask.',
-    'Send less or fewer at a time, and wait longer before trying again.',
+    ...OFTEN,
   ),
   rule(
     'expired',
@@ -323,14 +262,7 @@ const rules: readonly ReasonRule[] = [
     'The words say that client and server are of versions that do not fit together.',
     'Use the version of the client, the API or the protocol that this server speaks; it is often in the path, the query, a header or the first message.',
   ),
-  rule(
-    'format',
-    /\b(invalid|unsupported|unknown|unexpected) value\b|\bsupported values are\b/i,
-    'protocol',
-    'fix',
-    'The words say that the server does not understand what was sent.',
-    'Compare the last message sent, and the query, with what its documentation shows: names and types of fields, text or binary, the order of messages.',
-  ),
+  rule('format', /\b(invalid|unsupported|unknown|unexpected) value\b|\bsupported values are\b/i, ...NOT_UNDERSTOOD),
   rule(
     'auth',
     /\bkeys?\b.{0,20}\b(is|are) (not valid|invalid|not known|unknown|wrong)\b/i,
@@ -350,10 +282,7 @@ const rules: readonly ReasonRule[] = [
   rule(
     'not-found',
     /\bnot a (valid|known|supported) (stream|channel|topic|room|model|voice|symbol|pair|market|instrument|product|device|ticker)\b|\binvalid (market|symbol|product|instrument|channel|topic) ?ids?\b/i,
-    'permanent',
-    'fix',
-    'The words say that what was asked for is not there, or not offered.',
-    'Check the names that were asked for, letter by letter: path, query, channel, model, version.',
+    ...ABSENT,
   ),
   rule(
     'banned',
@@ -377,10 +306,7 @@ const rules: readonly ReasonRule[] = [
       /\b(please|must|need to|have to|required to|not|requires?)( be| first)? (log|sign)(ged|ing)?[ -]?in\b|\blog[ -]?in (is |was )?(required|failed|first|error|refused)\b|\bnot logged in\b|\binvalid[ _]?auth|\bauth[ _]?(error|required|fail(ed|ure)?)\b|\brestricted:|\bauth-required\b|\b(needs?|requires?|require|without) auth\b|\bcredentials?\b.{0,20}\b(scoped|valid|must)\b/,
       /\bsignature\b.{0,60}\b(does ?n[o']t|does not|not) match\b|\b(re-?)?auth\w* ?(required|needed)\b|\b(auth|login): ?(fail|no|denied|error)|鉴权|认证|验证失败|未登录|未授权|无权|(签名|密钥|令牌|token|密码).{0,4}(错误|无效|不正确|校验)|non autoris|nicht autorisiert|no autorizado|não autorizado|не авторизован|認証/,
     ),
-    'auth',
-    'fix',
-    'The words speak of credentials or rights.',
-    'Check the credentials, where they go and what they allow.',
+    ...CREDENTIALS,
   ),
   rule(
     'region',
@@ -400,10 +326,7 @@ const rules: readonly ReasonRule[] = [
       /\b(no|not|did ?n[o']t|have ?n[o']t|without|never)\b.{0,30}\b(data|input|audio|activity|messages?|text|frames?|traffic|received?|subscriptions?|request)\b.{0,40}\b(within|for (more|over|at least|too|a|the|some|\d)|in time|time-?out|timed out|seconds|minutes|\d+ ?m?s)/,
       /\b(input|read|receive|data|message|client|audio|request|task)[ _-]?(was |has )?(time-?out|timed out)|\b(time-?out|timed out) (while )?(waiting|receiving|reading)/,
     ),
-    'transient',
-    'yes',
-    'The words say that the server heard nothing, or not what it waits for, for too long.',
-    'Send what this server waits for more often than its limit: data, a message of its protocol, or a ping where it counts.',
+    ...UNHEARD,
   ),
   rule(
     'starting',
@@ -438,10 +361,7 @@ const rules: readonly ReasonRule[] = [
       /\b(invalid|unsupported|unrecogni[sz]ed|bad|illegal|wrong) (stream|channel|topic|room|app|model|voice|symbol|pair|market|instrument|product|namespace|realm|tenant|project|device|resource|route|path|endpoint|language|encoding|exchange|ticker|subscription)s?\b|\bis not (available|supported|offered|valid)\b|\bnot (available|supported)\b|\bdoes ?n[o']t support\b|\bunsupported (for|on|by|in)\b|\b(un)?supported for this\b|\bdoes ?n[o']t match any\b|\bnot implemented\b|\bunknown (table|market|instrument|product|ticker|view|feed|event type)\b|不存在/,
       /\b(stream|channel|topic|room|model|voice|symbol|pair|market|instrument|product|ticker|region|language|dataset|index|table)s?(_id| id)?\b.{0,80}\b(is|are) (invalid|unknown|not recogni[sz]ed|unsupported)\b/,
     ),
-    'permanent',
-    'fix',
-    'The words say that what was asked for is not there, or not offered.',
-    'Check the names that were asked for, letter by letter: path, query, channel, model, version.',
+    ...ABSENT,
   ),
   rule(
     'format',
@@ -458,10 +378,7 @@ const rules: readonly ReasonRule[] = [
       /\b(could|can|cannot|unable|fail(ed|ure)?|error|not)\b.{0,12}\b(pars(e|ed|ing)|decod(e|ed|ing)|de-?seriali[sz]|unmarshal|understand|recogni[sz]e|process)|\bparse[ _]?(error|failure)|\bsyntax ?error|\bschema\b|\bvalidation|\b(is|are) (a )?required\b|\bexpect(ed|ing|s)\b|\bmust (be|have|contain|match|provide|specify)\b|\bnot (a )?valid\b|\binvalid_?(request|argument|message|json|payload|format|param)|\bnot json\b|\badditional propert(y|ies)\b|^missing [\w .,'-]{2,40}$|\b(is|are|was) missing\b|\bbad request\b|\bparam(eter|s|eters)? error\b|\b(type|format|message|request|value|argument|parameter|field|json|payload|command|event|action|op|id) (is|are|was) (invalid|malformed|illegal|incorrect|wrong)\b/,
       /(参数|格式|请求|消息).{0,4}(错误|无效|不合法|非法|缺失)/,
     ),
-    'protocol',
-    'fix',
-    'The words say that the server does not understand what was sent.',
-    'Compare the last message sent, and the query, with what its documentation shows: names and types of fields, text or binary, the order of messages.',
+    ...NOT_UNDERSTOOD,
   ),
   rule(
     'slow',

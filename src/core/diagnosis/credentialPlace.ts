@@ -34,10 +34,16 @@ export const anyPlace: Fix = textFix(
   'Send the credentials where this server looks for them, which its documentation says: its first message, a parameter of the query, a cookie, the Authorization header or a subprotocol.',
 );
 
+/** Before the upgrade no message carries them. */
+export const anyPlaceOfRequest: Fix = textFix(
+  'What to do',
+  'Send the credentials where this server looks for them, which its documentation says: the Authorization header, a cookie, a parameter of the query or a subprotocol.',
+);
+
 /** The place that the words name, or as much as they tell of it. */
-export const placeIn = (words: string): Fix =>
+export const placeIn = (words: string, otherwise = anyPlace): Fix =>
   namedPlace(words) ??
-  (/\b(session|auth|login|authentication) cookies?\b/i.test(words.slice(0, 1_000)) ? sessionCookie : anyPlace);
+  (/\b(session|auth|login|authentication) cookies?\b/i.test(words.slice(0, 1_000)) ? sessionCookie : otherwise);
 
 /** A field for a password, or a title that says what it is for. */
 const LOGIN_PAGE = /<input[^>]{0,200}type=["']?password|<title>[^<]{0,80}\b(?:log ?in|sign ?in|logon)\b/i;

@@ -14,7 +14,7 @@ import {
   sentHeader,
   statusWords,
 } from '../facts.js';
-import { isLoginPage, loginPageFix, placeIn } from '../credentialPlace.js';
+import { anyPlaceOfRequest, isLoginPage, loginPageFix, placeIn } from '../credentialPlace.js';
 import { finding } from '../finding.js';
 import { hostWordsOf } from '../hostWords.js';
 import { couldDropUpgrade, identifyServers } from '../identifyServer.js';
@@ -233,7 +233,9 @@ export const forbidden = onRefusal('upgrade.forbidden', (response, evidence) => 
     title: `${software[0]?.id === 'cdn' ? `${software[0].name}, or the server behind it,` : 'The server'} refuses this client: ${statusWords(response)}`,
     explanation: challenge
       ? 'A firewall in front of the server wants to see a browser and asks a riddle that no other client can answer.'
-      : 'Somebody understood the request and said no: the rights of the credentials, a firewall rule, an address filter, a missing Origin header, or a route that allows no upgrade (Envoy without upgrade_configs).',
+      : wantsLogin(response, evidence)
+        ? 'The words speak of who the client is, and no credentials were sent, as far as the request shows.'
+        : 'Somebody understood the request and said no: the rights of the credentials, a firewall rule, an address filter, a missing Origin header, or a route that allows no upgrade (Envoy without upgrade_configs).',
     evidence: [
       sent.length > 0 ? `Credentials sent in: ${sent.join(', ')}` : 'Credentials sent: none',
       sentHeader(evidence, 'origin') === null && 'Sent: no Origin header',
@@ -260,6 +262,12 @@ function loginFirst(response: ResponseInfo): Finding {
 const ofLogin =
   /token|scope|permission|credential|auth|log(ged)? ?in|sign(ed)? ?in|session|jwt|user|anonymous|access denied|rights/i;
 
+/** Nothing was shown to somebody who asks for it. */
+function wantsLogin(response: ResponseInfo, evidence: Evidence): boolean {
+  const words = serverWords(response) ?? oddReason(response);
+  return words !== null && ofLogin.test(words) && credentialsSent(evidence).length === 0;
+}
+
 /** What a client can send that it did not. Words that speak of something else leave nothing to try. */
 function clientFixes(response: ResponseInfo, evidence: Evidence): readonly (Fix | false)[] {
   const words = serverWords(response) ?? oddReason(response);
@@ -269,7 +277,7 @@ function clientFixes(response: ResponseInfo, evidence: Evidence): readonly (Fix 
       !isHtml(response) &&
       sentHeader(evidence, 'origin') === null &&
       profileFix('Send an Origin as a browser would (profile)', { origin: ownOrigin(evidence.plan) }),
-    words !== null && ofLogin.test(words) && credentialsSent(evidence).length === 0 && placeIn(readableText(response)),
+    wantsLogin(response, evidence) && placeIn(readableText(response), anyPlaceOfRequest),
   ];
 }
 
