@@ -53,6 +53,37 @@ function iisTitle(evidence: Evidence, after: string): string {
   return `IIS took the upgrade and ended the connection (FIN)${after} without a Close frame, ${because}`;
 }
 
+function atOnceTitle(evidence: Evidence, reset: boolean, after: string, proxy: string | null): string {
+  const behind =
+    evidence.stream.bytesSent > 0 && hasSent(evidence)
+      ? ', after the message that was sent: it does not take it, or fails at it, as it seems'
+      : '';
+  const how = reset ? 'connection was reset at once (RST' : 'server hung up at once (FIN';
+  return `The WebSocket opened${proxy === null ? '' : ` through ${proxy}`}, and the ${how}${after}), without a Close frame${behind}`;
+}
+
+function whyReset(atOnce: boolean): string {
+  return atOnce
+    ? 'The handshake passed and the reset came at once: the handler crashed or destroyed the socket, the server drops what it does not take (Autobahn a message larger than its limit), or a proxy took the upgrade and lost the server behind it.'
+    : 'A process that crashed or was killed, a load balancer that lost its target, a firewall or a NAT that forgot the connection end it like this.';
+}
+
+function whyEnded(evidence: Evidence, iis: boolean): string {
+  const { openForMs } = evidence.stream;
+  if (openForMs === null || openForMs >= AT_ONCE_MS)
+    return 'The process exited or ended the socket itself, or a proxy in the path closed it: proxies end idle connections with a plain FIN, and request timers applied to upgraded connections do the same.';
+  const causes = [
+    hasSent(evidence) &&
+      'a server that speaks another protocol than the message (MQTT, STOMP, binary where text was sent) and drops who does not',
+    'a handler that returned or failed',
+    `a server that turns a client away without a word${evidence.plan.subprotocols.length === 0 ? ' (no subprotocol was offered, which some ask for)' : ''}`,
+  ].filter((cause) => cause !== false);
+  const ofIis = iis
+    ? ' IIS ends it so where its feature WebSocket Protocol is not installed, and ARR where the server behind it agrees to permessage-deflate, which it does not carry.'
+    : '';
+  return `The handshake passed and the end came at once, so no timer is to blame: ${causes.join(', ')}, or a proxy that took the upgrade before it had reached the server behind it.${ofIis}`;
+}
+
 /** No timer of a proxy is shorter by default; whole seconds are what somebody set. */
 function shortestTimerMs(idleMs: number): number {
   return isRound(idleMs) ? 1_900 : SHORTEST_TIMER_MS;
@@ -82,26 +113,16 @@ function dropped(evidence: Evidence, reset: boolean, closing: boolean, saw: stri
     severity: closing ? 'warning' : 'error',
     // Networks that lose a connection do not wait for the upgrade to do so.
     ...(atOnce && !evidence.stream.brokeTls && { layer: 'application' as const }),
-    title: unsaid
-      ? unsaid.title
-      : early
+    title:
+      unsaid?.title ??
+      (early
         ? iisTitle(evidence, after)
         : atOnce && !http2 && !evidence.stream.brokeTls
-          ? `The WebSocket opened${proxy ? ` through ${proxy.name}` : ''}, and the ${reset ? 'connection was reset at once (RST' : 'server hung up at once (FIN'}${after}), without a Close frame${bytesSent > 0 && hasSent(evidence) ? ', after the message that was sent: it does not take it, or fails at it, as it seems' : ''}`
-          : `${said}${how}${after} ${closing ? 'instead of answering our Close frame' : 'without a Close frame'}${middle}`,
+          ? atOnceTitle(evidence, reset, after, proxy?.name ?? null)
+          : `${said}${how}${after} ${closing ? 'instead of answering our Close frame' : 'without a Close frame'}${middle}`),
     explanation: closing
       ? 'The server takes the end of TCP for the end of the connection. Clients see 1006 instead of 1000, so a clean end cannot be told from a fault.'
-      : unsaid
-        ? `Clients see this as 1006. ${unsaid.why}`
-        : told !== null
-          ? `Clients see this as 1006. ${told.meaning}`
-          : reset
-            ? atOnce
-              ? 'Clients see this as 1006. The handshake passed and the reset came at once: the handler crashed or destroyed the socket, the server drops what it does not take (Autobahn a message larger than its limit), or a proxy took the upgrade and lost the server behind it.'
-              : 'Clients see this as 1006. A process that crashed or was killed, a load balancer that lost its target, a firewall or a NAT that forgot the connection end it like this.'
-            : openForMs !== null && openForMs < AT_ONCE_MS
-              ? `Clients see this as 1006. The handshake passed and the end came at once, so no timer is to blame: ${hasSent(evidence) ? 'a server that speaks another protocol than the message (MQTT, STOMP, binary where text was sent) and drops who does not, ' : ''}a handler that returned or failed, a server that turns a client away without a word${evidence.plan.subprotocols.length === 0 ? ' (no subprotocol was offered, which some ask for)' : ''}, or a proxy that took the upgrade before it had reached the server behind it.${iis ? ' IIS ends it so where its feature WebSocket Protocol is not installed, and ARR where the server behind it agrees to permessage-deflate, which it does not carry.' : ''}`
-              : 'Clients see this as 1006. The process exited or ended the socket itself, or a proxy in the path closed it: proxies end idle connections with a plain FIN, and request timers applied to upgraded connections do the same.',
+      : `Clients see this as 1006. ${unsaid?.why ?? told?.meaning ?? (reset ? whyReset(atOnce) : whyEnded(evidence, iis))}`,
     evidence: [
       saw,
       ...(http2 ? http2Facts(evidence) : []),
