@@ -249,6 +249,19 @@ describe('auth: oauth2', () => {
     ],
     ['refuses without words', 'credentials.refused', httpAnswer('403 Forbidden', 'no'), /403/],
   ];
+  for (const [status, title] of [
+    ['404 Not Found', /^There is no token endpoint at "?http.*: 404\.$/],
+    ['429 Too Many Requests', /is asked too often: 429\.$/],
+    ['503 Service Unavailable', /^The token endpoint "?http.* failed: 503\.$/],
+    ['403 Forbidden', /^The token endpoint refused the client: 403\.$/],
+  ] as const)
+    it(`a ${status} of the endpoint is told as what it is`, async () => {
+      const server = await upgrades();
+      const endpoint = await tokens(() => httpAnswer(status, 'no'));
+      const [headline] = (await runProbe(planWith(server.url(), endpoint.url))).findings;
+      assert.match(headline?.title ?? '', title);
+    });
+
   for (const [name, id, answer, words] of REFUSED) {
     it(`an endpoint that ${name}: ${id}, and the server is not asked`, async () => {
       const server = await upgrades();

@@ -10,7 +10,7 @@ import { shellFix, textFix } from '../snippets/shell.js';
 
 interface Case {
   readonly title: (auth: OAuth2, evidence: Evidence) => string;
-  readonly explanation: string;
+  readonly explanation: string | ((evidence: Evidence) => string);
   readonly fixes: (auth: OAuth2, evidence: Evidence) => readonly (Fix | null)[];
 }
 
@@ -58,15 +58,17 @@ const CASES = {
     fixes: (auth) => [whichEndpoint(auth), asked(auth)],
   },
   'credentials.refused': {
-    title: (_auth, { failure, report }) => {
-      const code = failure ? errorOf(failure.message) : null;
-      return code === null
-        ? `The token endpoint refused the client: ${report.credentials?.status ?? 'no status'}`
-        : `The token endpoint refused the client: ${code}`;
+    title: ({ tokenUrl }, evidence) => {
+      const { failure, report } = evidence;
+      const error = failure ? errorOf(failure.message) : null;
+      const said = unlikeRefusal(evidence)?.title(quoteText(tokenUrl, 120));
+      return `${said ?? 'The token endpoint refused the client'}: ${error ?? report.credentials?.status ?? 'no status'}`;
     },
-    explanation:
+    explanation: (evidence) =>
+      unlikeRefusal(evidence)?.explanation ??
       'The authorization server knows neither this client with this secret, nor what it asked for. The words of its answer say which of the two; its log says more. The server of the WebSocket was not asked.',
-    fixes: (auth, { failure }) => refusalFixes(auth, errorOf(failure?.message ?? '')),
+    fixes: (auth, evidence) =>
+      unlikeRefusal(evidence)?.fixes(auth) ?? refusalFixes(auth, errorOf(evidence.failure?.message ?? '')),
   },
   'credentials.expired': {
     title: () => 'The token endpoint gave a token that had expired when it came',
@@ -82,6 +84,44 @@ const CASES = {
   },
 } satisfies Readonly<Record<string, Case>>;
 
+interface Unlike {
+  readonly status: (status: number) => boolean;
+  readonly title: (endpoint: string) => string;
+  readonly explanation: string;
+  readonly fixes: (auth: OAuth2) => readonly (Fix | null)[];
+}
+
+/** Statuses that say nothing about the client, where no error of OAuth (RFC 6749 5.2) stands beside them. */
+const UNLIKE_REFUSALS: readonly Unlike[] = [
+  {
+    status: (status) => [404, 405, 410, 501].includes(status),
+    title: (endpoint) => `There is no token endpoint at ${endpoint}`,
+    explanation:
+      'Something answered there, and it gives no tokens: the path is another one, or the host is not that of the authorization server. The server of the WebSocket was not asked.',
+    fixes: (auth) => [whichEndpoint(auth), asked(auth)],
+  },
+  {
+    status: (status) => status === 429,
+    title: (endpoint) => `The token endpoint ${endpoint} is asked too often`,
+    explanation:
+      'It counts requests, of this client or of this address, and gives no token for a while. A token is kept for as long as it lives: many processes, each for a short time, ask for many. The server of the WebSocket was not asked.',
+    fixes: (auth) => [asked(auth)],
+  },
+  {
+    status: (status) => status >= 500,
+    title: (endpoint) => `The token endpoint ${endpoint} failed`,
+    explanation:
+      'The authorization server, or a proxy before it, could not do what it was asked: that is no word about this client and its secret. The server of the WebSocket was not asked.',
+    fixes: (auth) => [asked(auth)],
+  },
+];
+
+function unlikeRefusal({ failure, report }: Evidence): Unlike | null {
+  const status = report.credentials?.status ?? 0;
+  if (failure && errorOf(failure.message) !== null) return null;
+  return UNLIKE_REFUSALS.find((each) => each.status(status)) ?? null;
+}
+
 /** No token, so no connection: the failure's code is the finding's id. */
 export const credentials: Rule = {
   ids: Object.keys(CASES),
@@ -92,7 +132,7 @@ export const credentials: Rule = {
     const row = report.credentials;
     return finding(failure.code, {
       title: title(plan.auth, evidence),
-      explanation,
+      explanation: typeof explanation === 'string' ? explanation : explanation(evidence),
       evidence: [
         quoteText(failure.message, 400),
         row && `${row.tokenUrl}: ${row.status ?? 'no answer'} after ${formatMs(row.durationMs)}`,
