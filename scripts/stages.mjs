@@ -14,6 +14,7 @@ import { root } from './setup.mjs';
  * @property {number} limitS A stage that has not ended by then is ended, and has failed.
  * @property {readonly string[]} [needs] Stages without whose success this one cannot start; they run even when not asked for.
  * @property {readonly string[]} [after] Stages that must be over before this one starts, however they ended.
+ * @property {boolean} [waits] Much of its time: among such stages alone there is room for one more.
  *
  * `told`: a line for each stage or test that failed, and for each test that passed only when it was run again.
  * @typedef {{ passed: number, failed: number, skipped: number, told: readonly string[] }} Counts
@@ -118,16 +119,18 @@ export async function runStages(name, stages, { env = {}, jobs = 1 } = {}) {
   const total = none();
   /** @type {Map<string, boolean>} */
   const over = new Map();
-  /** @type {Map<string, Promise<void>>} */
+  /** @type {Map<Stage, Promise<void>>} */
   const running = new Map();
+  const hasRoom = (/** @type {Stage} */ stage) =>
+    running.size < jobs || (running.size === jobs && [stage, ...running.keys()].every(({ waits }) => waits === true));
   const end = (/** @type {Stage} */ stage, /** @type {Counts} */ counts) => {
-    running.delete(stage.name);
+    running.delete(stage);
     over.set(stage.name, counts.failed === 0);
     add(total, counts);
   };
   const waiting = [...stages];
   while (waiting.length > 0 || running.size > 0) {
-    const next = running.size < jobs ? waiting.findIndex((stage) => isReady(stage, stages, over)) : -1;
+    const next = waiting.findIndex((each) => isReady(each, stages, over) && hasRoom(each));
     const stage = waiting[next];
     if (stage === undefined) {
       if (running.size === 0)
@@ -140,7 +143,7 @@ export async function runStages(name, stages, { env = {}, jobs = 1 } = {}) {
     if (failed === undefined) {
       const run = runStage(stage, { env, keepsOutput: jobs > 1 });
       running.set(
-        stage.name,
+        stage,
         run.then((counts) => end(stage, counts)),
       );
     } else {

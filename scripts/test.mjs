@@ -53,9 +53,10 @@ const stages = [
     needs: ['chromium'],
     dearest: ['accessibility', 'inspector', 'session'],
   }),
-  ...inParts('unit', 'test/unit', 5, {
+  ...inParts('unit', 'test/unit', 6, {
     timeoutMs: 60_000,
     limitS: 1500,
+    waits: true,
     dearest: [
       'noSecretLeaves',
       'ways',

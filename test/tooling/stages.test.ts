@@ -120,6 +120,19 @@ describe('the stages of npm test', () => {
     ok(output.indexOf('# last …') > output.indexOf('# slow: ok'));
   });
 
+  it('have room for one more among those that wait', async () => {
+    const told = JSON.stringify(join(folder, 'told'));
+    const hears = `const { existsSync } = require('node:fs');
+      const look = setInterval(() => existsSync(${told}) && clearInterval(look), 20);`;
+    const { counts, output } = await stages([
+      { name: 'hears', check: ['-e', hears], limitS: 30, waits: true },
+      { name: 'busy', check: ['-e', ''], limitS: 30 },
+      { name: 'tells', check: ['-e', `require('node:fs').writeFileSync(${told}, '')`], limitS: 30, waits: true },
+    ]);
+    deepStrictEqual(counts, { passed: 3, failed: 0, skipped: 0, told: [] });
+    ok(output.indexOf('# busy') > output.indexOf('# hears: ok'));
+  });
+
   it('bring along what a chosen stage needs', () => {
     const check = { check: [], limitS: 1 };
     const all: readonly Stage[] = [
