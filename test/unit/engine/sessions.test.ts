@@ -369,8 +369,10 @@ describe('SessionService', () => {
       const found = async () =>
         (await handlers.viewRows({ viewId: byPath.viewId, from: 0, count: 9, paths: [] }, never)).total;
       if (decode) while ((await found()) < 2) await once(events, 'view');
-      readings.push([rows[1]?.label, decoded?.title, JSON.parse(decoded?.json ?? 'null')]);
-      assert.ok(!JSON.stringify([rows, decoded]).includes('hunter2'));
+      // By now they have their labels.
+      const { rows: labelled } = await handlers.viewRows({ viewId, from: 0, count: 9, paths: [] }, never);
+      readings.push([labelled[1]?.label, decoded?.title, JSON.parse(decoded?.json ?? 'null')]);
+      assert.ok(!JSON.stringify([rows, labelled, decoded]).includes('hunter2'));
     }
     const label = 'gzip msgpack {"id":7,"token":"[redacted]"}';
     assert.deepEqual(readings, [
