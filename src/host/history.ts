@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { watch } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { ProbeError } from '../core/base/errors.js';
@@ -72,11 +73,7 @@ export class History implements vscode.Disposable {
   /** Takes in what earlier windows added, and from now on what others do. */
   async load(): Promise<void> {
     await mkdir(this.#folder.fsPath, { recursive: true });
-    const pattern = new vscode.RelativePattern(this.#folder, '*.json');
-    const watcher = this.#store.add(vscode.workspace.createFileSystemWatcher(pattern, false, true));
-    const refresh = () => void this.#next(() => this.#refresh());
-    this.#store.add(watcher.onDidCreate(refresh));
-    this.#store.add(watcher.onDidDelete(refresh));
+    this.#follow();
     await this.#next(async () => {
       const before = this.#storage.state.get<HistoryEntry[]>(OLD_KEY, []);
       for (const [at, entry] of before.toReversed().entries()) {
@@ -85,6 +82,27 @@ export class History implements vscode.Disposable {
       if (before.length > 0) await this.#storage.state.update(OLD_KEY, undefined);
       await this.#refresh();
     });
+  }
+
+  /** Node's own watcher: that of the editor begins some time later, and nobody says when. */
+  #follow(): void {
+    let isDue = false;
+    const refresh = () => {
+      if (isDue) return;
+      isDue = true;
+      void this.#next(() => {
+        isDue = false;
+        return this.#refresh();
+      });
+    };
+    try {
+      const watcher = watch(this.#folder.fsPath, { persistent: false }, refresh);
+      watcher.on('error', (error) => this.#log.warn(`History: ${String(error)}`));
+      this.#store.add({ dispose: () => watcher.close() });
+    } catch (error) {
+      // Of what other windows add, this one learns when it adds something itself.
+      this.#log.warn(`History: ${String(error)}`);
+    }
   }
 
   /** The entry that a command's argument (an entry or its id) names; throws when it is gone. */

@@ -1,5 +1,4 @@
 import { deepStrictEqual, match, ok, rejects, strictEqual } from 'node:assert/strict';
-import { setTimeout as pause } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { Report, Verdict } from '../../src/core/base/model.js';
 import { compare } from '../../src/host/history/compare.js';
@@ -47,8 +46,6 @@ describe('history', () => {
     const [one, other] = [make(3), make(3)];
     await one.load();
     await other.load();
-    const stranger = make(3);
-    for (const each of [one, other]) await isWatching(each, stranger);
     const noticed = until([other.onDidChange], () => other.entries().find(({ name }) => name === 'a'));
     await one.add(target('a'), report('a', 'healthy'));
     await noticed;
@@ -65,20 +62,8 @@ describe('history', () => {
     const later = make(3);
     await later.load();
     deepStrictEqual(names(later), names(other));
-    for (const history of [one, other, stranger, later]) history.dispose();
+    for (const history of [one, other, later]) history.dispose();
   });
-
-  /** A watcher is there some time after it was asked for, and nobody says when: until then what is added is not seen. */
-  async function isWatching(history: History, stranger: History): Promise<void> {
-    const has = () => history.entries().some(({ name }) => name === 'w');
-    for (let isSeen = false; !isSeen; ) {
-      const id = await stranger.add(target('w'), report('w', 'healthy'));
-      const seen = until([history.onDidChange], () => (has() ? true : undefined));
-      isSeen = await Promise.race([seen, pause(1_000, false)]);
-      await stranger.delete(id ?? '');
-      if (isSeen) await until([history.onDidChange], () => (has() ? undefined : true));
-    }
-  }
 
   it('takes over what an earlier version kept in one list', async () => {
     const first = make(5);
