@@ -74,8 +74,12 @@ describe('docs/RECIPES.md', () => {
     writeFileSync(join(folder, 'examples/echo.wsprobe'), atFreePorts(example));
   });
 
-  after(() => {
-    if (playground?.pid !== undefined) killTree(playground.pid);
+  after(async () => {
+    if (playground?.pid !== undefined && playground.exitCode === null) {
+      const closed = once(playground, 'close');
+      killTree(playground.pid);
+      await closed;
+    }
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   });
 
