@@ -6,7 +6,7 @@ import { ownOrigin } from './snippets/origin.js';
 import { profileFix } from './snippets/profile.js';
 import { serverWords } from './serverWords.js';
 import { upgradeFixes } from './snippets/proxy.js';
-import { labFix, shellFix, textFix } from './snippets/shell.js';
+import { labFix, present, shellFix, textFix } from './snippets/shell.js';
 
 const quotedPath = ({ evidence }: Seen) => quoteText(pathOf(evidence), 100);
 
@@ -119,7 +119,7 @@ export const knownBehind: readonly Known[] = [
       why: 'nginx itself puts a page into its refusals, so this one comes from behind it, or from a module (nchan, where the location is no subscriber over WebSocket). FastAPI, Starlette and Django Channels answer so to a path without a WebSocket route, and where their code refuses before it accepts; Spring and Phoenix to an Origin that is not on their list.',
       fixes: [
         profileFix('Send the origin of its own pages (profile)', { origin: ownOrigin(seen.evidence.plan) }),
-        ...[labFix(seen.evidence)].filter((fix) => fix !== null),
+        ...present(labFix(seen.evidence)),
       ],
     }),
   },

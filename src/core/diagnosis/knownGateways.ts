@@ -5,7 +5,7 @@ import type { Known, Seen } from './knownAnswer.js';
 import { readPage } from './pageText.js';
 import { profileFix } from './snippets/profile.js';
 import { recognisedFixes } from './snippets/proxy.js';
-import { labFix, shellFix, textFix } from './snippets/shell.js';
+import { labFix, present, shellFix, textFix } from './snippets/shell.js';
 
 const quotedPath = ({ evidence }: Seen) => quoteText(pathOf(evidence), 100);
 /** ngx_http_set_etag: the time of the file and its size, in hex. */
@@ -146,7 +146,7 @@ export const knownGateways: readonly Known[] = [
         title: `nginx serves a file at ${quotedPath(seen)}${page}, and leads nothing there to a WebSocket server: ${statusWords(seen.response)}`,
         why: `The ETag is the one that nginx makes of the date and the size of a file of its own, so a file was looked for, and no application was asked. ${isRoot ? 'The page of the site stands here, and the WebSocket is at another path.' : 'Either the WebSocket is at another path, or "try_files" gave the page of the site for a path that no location with proxy_pass takes.'}`,
         fixes: [
-          ...[labFix(seen.evidence)].filter((fix) => fix !== null),
+          ...present(labFix(seen.evidence)),
           // A page that is meant to be there stays.
           ...(isRoot ? [] : recognisedFixes(seen.evidence, identifyServers(seen.response))),
         ],

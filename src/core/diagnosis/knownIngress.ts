@@ -7,7 +7,7 @@ import type { Known, KnownAnswer, Seen } from './knownAnswer.js';
 import { serverWords } from './serverWords.js';
 import { tokenFix } from './snippets/profile.js';
 import { recognisedFixes } from './snippets/proxy.js';
-import { labFix, shellFix, textFix } from './snippets/shell.js';
+import { labFix, present, shellFix, textFix } from './snippets/shell.js';
 
 const quotedPath = ({ evidence }: Seen) => quoteText(pathOf(evidence), 100);
 
@@ -365,7 +365,7 @@ export const knownIngress: readonly Known[] = [
             title: `nginx refuses the client itself: ${statusWords(seen.response)}`,
             why: `The page is one of nginx, not of the server behind it: a "deny" or "return 403" of its configuration, auth_request, or a directory that it may not list because no location passes the path on.${origin === null ? '' : ` A condition on the Origin is one of these, and ${quoteText(origin, 100)} was sent.`}`,
             fixes: [
-              ...(origin === null ? [] : [labFix(seen.evidence)].filter((fix) => fix !== null)),
+              ...(origin === null ? [] : present(labFix(seen.evidence))),
               shellFix('Read the log of nginx', 'sudo tail -n 50 /var/log/nginx/error.log'),
             ],
           }

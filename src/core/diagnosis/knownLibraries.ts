@@ -4,7 +4,7 @@ import { credentialsSent, pathOf, sentHeader, statusWords } from './facts.js';
 import type { Known } from './knownAnswer.js';
 import { ownOriginFix, whichOrigin } from './knownServers.js';
 import { profileFix } from './snippets/profile.js';
-import { labFix, shellFix, textFix } from './snippets/shell.js';
+import { labFix, present, shellFix, textFix } from './snippets/shell.js';
 
 /** Libraries of C++, PHP and others, and servers built for one protocol. */
 export const knownLibraries: readonly Known[] = [
@@ -120,7 +120,7 @@ export const knownLibraries: readonly Known[] = [
       id: 'upgrade.bad-request',
       title: `The program under WebSocket++ turned the WebSocket at ${quoteText(pathOf(seen.evidence), 100)} away (its validate handler): a bare ${statusWords(seen.response)}`,
       why: 'WebSocket++ answers so where the validate handler of the program returns false without setting a status: it looks at the path, the Origin, a token or the subprotocols, as it was written to. The handshake itself is well formed.',
-      fixes: [labFix(seen.evidence)].filter((fix) => fix !== null),
+      fixes: present(labFix(seen.evidence)),
     }),
   },
   {

@@ -8,7 +8,7 @@ import type { Known, KnownAnswer, Seen } from './knownAnswer.js';
 import { ownOrigin } from './snippets/origin.js';
 import { profileFix, tokenFix } from './snippets/profile.js';
 import { upgradeFixes, upgradeHandler } from './snippets/proxy.js';
-import { curl, labFix, shellFix, textFix } from './snippets/shell.js';
+import { curl, labFix, present, shellFix, textFix } from './snippets/shell.js';
 
 /** lib/server.ts of engine.io 6: as JSON, and as text where it was an upgrade. */
 const engineIo: readonly (readonly [code: string, text: string, meaning: string])[] = [
@@ -30,7 +30,6 @@ export function engineIoFix(address: string, eio = '4'): Fix | null {
 }
 
 const ofEngineIo = ({ evidence }: Seen) => /\/(socket|engine)\.io\//.test(pathOf(evidence));
-const present = (fix: Fix | null) => (fix ? [fix] : []);
 const quotedPath = ({ evidence }: Seen) => quoteText(pathOf(evidence), 100);
 
 /** Bytes came that are no request, and none such were sent. */

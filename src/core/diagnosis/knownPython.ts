@@ -7,12 +7,12 @@ import { engineIoFix, unreadable } from './knownNode.js';
 import { upgradeFixes } from './snippets/proxy.js';
 import { ownOrigin } from './snippets/origin.js';
 import { profileFix } from './snippets/profile.js';
-import { labFix, shellFix, textFix } from './snippets/shell.js';
+import { labFix, present, shellFix, textFix } from './snippets/shell.js';
 
 const quotedPath = ({ evidence }: Seen) => quoteText(pathOf(evidence), 100);
 
 /** Of all frameworks alike: another path, an Origin. */
-const tryOut = ({ evidence }: Seen): readonly Fix[] => [labFix(evidence)].filter((fix) => fix !== null);
+const tryOut = ({ evidence }: Seen): readonly Fix[] => present(labFix(evidence));
 
 const fastApiRoute = (seen: Seen): Fix => ({
   title: 'Where the application is of FastAPI: a route at this path',
@@ -211,7 +211,7 @@ export const knownPython: readonly Known[] = [
       id: 'upgrade.bad-request',
       title: 'Socket.IO (python-engineio) wants EIO=4 in the query, or is of another generation than this client',
       why: 'python-socketio 5 and newer take EIO=4, versions before it EIO=3. Without EIO in the query the answer is the same.',
-      fixes: [engineIoFix(evidence.plan.url)].filter((fix) => fix !== null),
+      fixes: present(engineIoFix(evidence.plan.url)),
     }),
   },
   {

@@ -7,7 +7,7 @@ import { finding } from '../finding.js';
 import { identifyServers } from '../identifyServer.js';
 import { profileFix } from '../snippets/profile.js';
 import { upgradeFixes } from '../snippets/proxy.js';
-import { labFix, onServer, textFix } from '../snippets/shell.js';
+import { labFix, onServer, present, textFix } from '../snippets/shell.js';
 
 type ProblemId = HandshakeProblem['id'];
 
@@ -16,8 +16,6 @@ interface ProblemText {
   readonly explanation: string;
   readonly fixes: (evidence: Evidence, problem: HandshakeProblem) => readonly Fix[];
 }
-
-const present = (fix: Fix | null) => (fix ? [fix] : []);
 
 const proxyFixes = (evidence: Evidence): readonly Fix[] =>
   upgradeFixes(evidence, evidence.report.response ? identifyServers(evidence.report.response) : []);

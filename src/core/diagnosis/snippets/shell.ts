@@ -33,3 +33,6 @@ export function labFix({ plan, report }: Pick<Evidence, 'plan' | 'report'>): Fix
   if (plan.proxy || plan.unusedProxy) return null;
   return shellFix('Find the one change that cures it', ['wsprobe', 'lab', 'handshake', report.url]);
 }
+
+/** A fix where there is one, among others. */
+export const present = (fix: Fix | null): readonly Fix[] => (fix ? [fix] : []);
