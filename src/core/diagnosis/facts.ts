@@ -96,6 +96,11 @@ export function pathOf({ plan }: Pick<Evidence, 'plan'>): string {
   return parseUrl(plan.url)?.pathname ?? '/';
 }
 
+/** The path that was asked for, to stand in a sentence. */
+export function quotedPath({ evidence }: { readonly evidence: Pick<Evidence, 'plan'> }): string {
+  return quoteText(pathOf(evidence), 100);
+}
+
 /** Where credentials were sent, as a person would say it; empty where none were. */
 export function credentialsSent({ plan, report }: Evidence): string[] {
   const sent = (report.request?.headers ?? [])

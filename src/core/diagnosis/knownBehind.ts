@@ -1,5 +1,5 @@
 import { quoteText } from '../base/plainText.js';
-import { credentialsSent, pathOf, sentHeader, statusWords } from './facts.js';
+import { credentialsSent, pathOf, quotedPath, sentHeader, statusWords } from './facts.js';
 import { couldDropUpgrade, identifyServers } from './identifyServer.js';
 import type { Known, KnownAnswer, Seen } from './knownAnswer.js';
 import { ownOrigin } from './snippets/origin.js';
@@ -7,8 +7,6 @@ import { profileFix } from './snippets/profile.js';
 import { serverWords } from './serverWords.js';
 import { upgradeFixes } from './snippets/proxy.js';
 import { labFix, present, shellFix, textFix } from './snippets/shell.js';
-
-const quotedPath = ({ evidence }: Seen) => quoteText(pathOf(evidence), 100);
 
 /** What a framework answers where its route for WebSockets saw none, and a proxy stands before it. */
 const lostBefore = (who: string, sign: string, { evidence, response, header }: Seen): KnownAnswer => ({

@@ -1,11 +1,9 @@
 import { quoteText } from '../base/plainText.js';
-import { pathOf, statusWords } from './facts.js';
+import { pathOf, quotedPath, statusWords } from './facts.js';
 import type { Known, Seen } from './knownAnswer.js';
 import { profileFix } from './snippets/profile.js';
 import { inWords } from './serverWords.js';
 import { shellFix, textFix } from './snippets/shell.js';
-
-const quotedPath = ({ evidence }: Seen) => quoteText(pathOf(evidence), 100);
 
 /** Who serves files and nothing else, by a header or by what the page says. */
 const fileHosts: readonly (readonly [name: string, header: string, value: RegExp])[] = [

@@ -1,5 +1,5 @@
 import { quoteText } from '../base/plainText.js';
-import { credentialsSent, pathOf, statusWords } from './facts.js';
+import { credentialsSent, pathOf, quotedPath, statusWords } from './facts.js';
 import { identifyServers } from './identifyServer.js';
 import type { Known, Seen } from './knownAnswer.js';
 import { readPage } from './pageText.js';
@@ -7,7 +7,6 @@ import { profileFix } from './snippets/profile.js';
 import { recognisedFixes } from './snippets/proxy.js';
 import { labFix, present, shellFix, textFix } from './snippets/shell.js';
 
-const quotedPath = ({ evidence }: Seen) => quoteText(pathOf(evidence), 100);
 /** ngx_http_set_etag: the time of the file and its size, in hex. */
 function isFileOfNginx({ header }: Seen): boolean {
   const [, time = ''] = /"([0-9a-f]{8})-/.exec(header('etag')) ?? [];

@@ -1,6 +1,6 @@
 import type { Fix } from '../base/model.js';
 import { quoteText } from '../base/plainText.js';
-import { credentialsSent, isHtml, pathOf, sentHeader, statusWords } from './facts.js';
+import { credentialsSent, isHtml, quotedPath, sentHeader, statusWords } from './facts.js';
 import { hostWordsOf } from './hostWords.js';
 import { identifyServers } from './identifyServer.js';
 import type { Known, KnownAnswer, Seen } from './knownAnswer.js';
@@ -8,8 +8,6 @@ import { serverWords } from './serverWords.js';
 import { tokenFix } from './snippets/profile.js';
 import { recognisedFixes } from './snippets/proxy.js';
 import { labFix, present, shellFix, textFix } from './snippets/shell.js';
-
-const quotedPath = ({ evidence }: Seen) => quoteText(pathOf(evidence), 100);
 
 /** The one in front has nothing for this path and did not ask anybody. */
 const noRoute = (who: string, seen: Seen, why: string, fixes: readonly Fix[] = []): KnownAnswer => ({

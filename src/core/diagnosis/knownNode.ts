@@ -2,7 +2,7 @@ import type { Evidence } from '../base/evidence.js';
 import type { Fix } from '../base/model.js';
 import { quoteText } from '../base/plainText.js';
 import { parseUrl } from '../base/url.js';
-import { credentialsSent, hostPort, pathOf, sentHeader, statusWords } from './facts.js';
+import { credentialsSent, hostPort, pathOf, quotedPath, sentHeader, statusWords } from './facts.js';
 import { identifyServers } from './identifyServer.js';
 import type { Known, KnownAnswer, Seen } from './knownAnswer.js';
 import { ownOrigin } from './snippets/origin.js';
@@ -30,7 +30,6 @@ export function engineIoFix(address: string, eio = '4'): Fix | null {
 }
 
 const ofEngineIo = ({ evidence }: Seen) => /\/(socket|engine)\.io\//.test(pathOf(evidence));
-const quotedPath = ({ evidence }: Seen) => quoteText(pathOf(evidence), 100);
 
 /** Bytes came that are no request, and none such were sent. */
 export function unreadable(

@@ -1,6 +1,6 @@
 import type { Fix } from '../base/model.js';
 import { quoteText } from '../base/plainText.js';
-import { pathOf, sentHeader, statusWords } from './facts.js';
+import { quotedPath, sentHeader, statusWords } from './facts.js';
 import type { Known, KnownAnswer, Seen } from './knownAnswer.js';
 import { couldDropUpgrade, identifyServers } from './identifyServer.js';
 import { engineIoFix, unreadable } from './knownNode.js';
@@ -8,8 +8,6 @@ import { upgradeFixes } from './snippets/proxy.js';
 import { ownOrigin } from './snippets/origin.js';
 import { profileFix } from './snippets/profile.js';
 import { labFix, present, shellFix, textFix } from './snippets/shell.js';
-
-const quotedPath = ({ evidence }: Seen) => quoteText(pathOf(evidence), 100);
 
 /** Of all frameworks alike: another path, an Origin. */
 const tryOut = ({ evidence }: Seen): readonly Fix[] => present(labFix(evidence));

@@ -1,6 +1,6 @@
 import type { Fix } from '../base/model.js';
 import { quoteText } from '../base/plainText.js';
-import { credentialsSent, hostPort, pathOf, sentHeader, statusWords } from './facts.js';
+import { credentialsSent, hostPort, pathOf, quotedPath, sentHeader, statusWords } from './facts.js';
 import { identifyServers } from './identifyServer.js';
 import type { Known, KnownAnswer, Seen } from './knownAnswer.js';
 import { ownOrigin } from './snippets/origin.js';
@@ -8,7 +8,6 @@ import { profileFix } from './snippets/profile.js';
 import { stickyFixes, upgradeFixes } from './snippets/proxy.js';
 import { shellFix, textFix } from './snippets/shell.js';
 
-const quotedPath = ({ evidence }: Seen) => quoteText(pathOf(evidence), 100);
 const originOf = ({ evidence }: Seen) => sentHeader(evidence, 'origin');
 
 /** "the Origin https://…", or that none was sent. */
