@@ -89,3 +89,10 @@ export const ABSENT = [
   'The words say that what was asked for is not there, or not offered.',
   'Check the names that were asked for, letter by letter: path, query, channel, model, version.',
 ] as const;
+
+export const SLOW = [
+  'limit',
+  'backoff',
+  'The words say that the client does not read as fast as the server sends.',
+  'Read faster, hand messages to another thread, or subscribe to less.',
+] as const;

@@ -8,6 +8,7 @@ import {
   type ReasonMeaning,
   type ReasonRule,
   rule,
+  SLOW,
   UNHEARD,
 } from './reasonRule.js';
 
@@ -133,6 +134,11 @@ const rules: readonly ReasonRule[] = [
     'rate',
     /\b(subscriptions?|channels?|topics?|symbols?|streams?|requests?)\b.{0,20}\b(per|for (this|one|a)) (client|connection|user|session|socket)\b|\bthreshold (was |is )?(exceeded|reached)\b/i,
     ...OFTEN,
+  ),
+  rule(
+    'slow',
+    /\bbuffer size .{0,30}\bfor session\b.{0,40}\bexceed|\bsend time\b.{0,60}\bexceed|\bsend limit\b|\b(send|write|outbound|output) buffer\b.{0,40}\bexceed/i,
+    ...SLOW,
   ),
   rule(
     'connections',
@@ -383,10 +389,7 @@ const rules: readonly ReasonRule[] = [
   rule(
     'slow',
     /slow[ _]consumer|back-?pressure|too slow|(buffer|\b(send|write|out(going|put|bound)?|client|consumer|subscriber|message)[ _-]?queue)\b.{0,20}\b(full|overflow|exceeded)|not reading fast/i,
-    'limit',
-    'backoff',
-    'The words say that the client does not read as fast as the server sends.',
-    'Read faster, hand messages to another thread, or subscribe to less.',
+    ...SLOW,
   ),
   rule(
     'overload',

@@ -160,7 +160,7 @@ function inEvent(event: string): string | null {
   try {
     const [name, ...rest] = JSON.parse(event) as readonly unknown[];
     const [first] = rest;
-    const denied = isRecord(first) ? denial(first) : null;
+    const denied = isRecord(first) ? denial(first, SAYS_NO_TO) : null;
     if (denied !== null) return denied;
     if (typeof name !== 'string' || !isErrorKind.test(inWords(name))) return null;
     if (typeof first === 'number' || typeof first === 'boolean') return null;
@@ -171,16 +171,16 @@ function inEvent(event: string): string | null {
 }
 
 /** A status that says no, under whatever name it has: {"accessStatus":"deny"}. */
-function denial(message: Json): string | null {
+function denial(message: Json, no = NO_ACCESS): string | null {
   const key = Object.keys(message)
     .slice(0, 40)
-    .find(
-      (name) =>
-        /status$/i.test(name) &&
-        /^(deny|denied|refused|rejected|unauthori[sz]ed|forbidden)$/i.test(String(message[name])),
-    );
+    .find((name) => /status$/i.test(name) && no.test(String(message[name])));
   return key === undefined ? null : `${key}: ${String(message[key])}`;
 }
+
+/** Nothing but a client is told so; orders and jobs are rejected and refused as well. */
+const NO_ACCESS = /^(deny|((access|permission)[ _-]?)?denied|un(authori[sz]ed|authenticated)|forbidden)$/i;
+const SAYS_NO_TO = new RegExp(`${NO_ACCESS.source}|^(refused|rejected)$`, 'i');
 
 /** A status that is no in one word, as APIs for trading have it: {"t":"ck","s":"NOT_OK"}. */
 const noOf = (message: Json) =>
@@ -188,6 +188,10 @@ const noOf = (message: Json) =>
 
 /** What the login came to, where nothing else is said. */
 function loginWords(message: Json): string {
+  const denied = [message, ...Object.values(message).filter(isRecord)]
+    .map((held) => denial(held))
+    .find((no) => no !== null);
+  if (denied !== undefined) return denied;
   const key = logins.find((name) => typeof message[name] === 'string') ?? noOf(message) ?? undefined;
   return key === undefined ? (errorKind(message) ?? 'error') : `${key}: ${String(message[key])}`;
 }
@@ -213,6 +217,7 @@ function isError(message: Json, depth: number): boolean {
   if (errorKind(message) !== null) return true;
   if (logins.some(isKind)) return true;
   if (['status', 'channel', 'name', 'msg', 'topic'].some((key) => /^error$/i.test(String(message[key])))) return true;
+  if (denial(message) !== null) return true;
   if (states.some(isKind)) return readable(message);
   if (noOf(message) !== null) return true;
   if (codes.some((key) => isErrorCode(message[key])) && readable(message)) return true;
@@ -228,7 +233,11 @@ function isError(message: Json, depth: number): boolean {
   return ['data', 'payload', 'd', 'response', 'result', 'body', 'content'].some((key) => {
     const held = message[key];
     const inner: unknown = Array.isArray(held) && held.length === 1 ? held[0] : held;
-    return isRecord(inner) && isError(inner, depth + 1) && (readable(inner) || isFailed(inner) || saysTwice(inner));
+    return (
+      isRecord(inner) &&
+      isError(inner, depth + 1) &&
+      (readable(inner) || isFailed(inner) || saysTwice(inner) || denial(inner) !== null)
+    );
   });
 }
 

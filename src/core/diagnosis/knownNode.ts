@@ -87,6 +87,14 @@ export const knownNode: readonly Known[] = [
           why: 'The query asks for transport=websocket, and the answer is the JSON that Engine.IO gives to plain requests: it refuses an upgrade as text. Upgrade and Connection are hop-by-hop headers, which a proxy drops unless it is told to pass them on.',
           fixes: upgradeFixes(evidence, identifyServers(response)),
         };
+      const old = /^(.*\/socket\.io\/)1\/\w/.exec(pathOf(evidence))?.[1];
+      if (old !== undefined && code === '0')
+        return {
+          id: 'upgrade.bad-request',
+          title: `The address is one of Socket.IO 0.9, and the server is a newer one: "${said}" (${statusWords(response)})`,
+          why: 'Clients of Socket.IO 0.9 ask for /socket.io/1/websocket/ and a session; since 1.0 the transport is named in the query. The two do not understand each other: the client must be of the generation of the server.',
+          fixes: present(engineIoFix(evidence.plan.url.replace(/\/socket\.io\/1\/[^?#]*/, '/socket.io/'))),
+        };
       return {
         id: response.status === 403 ? 'upgrade.forbidden' : 'upgrade.bad-request',
         title: `Socket.IO (Engine.IO) answered "${said}": ${meaning} (${statusWords(response)})`,

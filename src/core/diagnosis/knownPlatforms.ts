@@ -163,13 +163,17 @@ export const knownPlatforms: readonly Known[] = [
   {
     id: 'aws.api-gateway',
     status: [403],
-    body: /^\{"message":\s*"Forbidden"\}$/,
-    also: ({ header }) => ['x-amz-apigw-id', 'apigw-requestid', 'x-amzn-requestid'].some((name) => header(name) !== ''),
-    says: () => ({
+    body: /^\{"message":\s*"(Forbidden|User is not authorized to access this resource[^"]{0,200})"(?:,\s*"connectionId":.*)?\}$/i,
+    also: ({ header, found }) =>
+      /"connectionId"/.test(found[0] ?? '') ||
+      ['x-amz-apigw-id', 'apigw-requestid', 'x-amzn-requestid'].some((name) => header(name) !== ''),
+    says: ({ found }) => ({
       id: 'upgrade.forbidden',
-      title: 'AWS API Gateway refuses the request before the application: 403, "Forbidden"',
-      why: 'API Gateway says this itself: the stage in the path does not exist, an API key or the authorizer is missing, a resource policy refuses the client, or the name has no mapping to an API.',
-      fixes: [apiGatewayStages],
+      title: `AWS API Gateway refuses the request before the application: 403, "${quoteText(found[1] ?? '', 120)}"`,
+      why: /^User/i.test(found[1] ?? '')
+        ? 'Its authorizer, or a policy of IAM, knows who asks and does not allow it: what the authorizer returns must allow the ARN of the route, which ends in the stage and $connect for a WebSocket, and in no method and path.'
+        : 'API Gateway says this itself: the stage in the path does not exist, an API key (x-api-key) or the authorizer is missing, a resource policy refuses the client, or the name has no mapping to an API.',
+      fixes: /^User/i.test(found[1] ?? '') ? [] : [apiGatewayStages],
     }),
   },
   {

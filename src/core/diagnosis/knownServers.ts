@@ -1,7 +1,7 @@
 import type { Fix } from '../base/model.js';
 import { quoteText } from '../base/plainText.js';
 import { credentialsSent, hostPort, pathOf, quotedPath, sentHeader, statusWords } from './facts.js';
-import { identifyServers } from './identifyServer.js';
+import { couldDropUpgrade, identifyServers } from './identifyServer.js';
 import type { Known, KnownAnswer, Seen } from './knownAnswer.js';
 import { ownOrigin } from './snippets/origin.js';
 import { profileFix } from './snippets/profile.js';
@@ -75,19 +75,23 @@ export const knownServers: readonly Known[] = [
     status: [404],
     headers: { 'content-type': /^text\/plain/ },
     body: /^Page not found$/,
-    says: (seen) => ({
-      id: 'upgrade.origin-refused',
-      title: `Action Cable (Rails) refused ${whichOrigin(seen)}: its 404 "Page not found" means that`,
-      why: 'Action Cable answers a good upgrade with 404 "Page not found" where the Origin is not on its list, and a request whose Upgrade header a proxy took out. The path is right.',
-      fixes: [
-        ...ownOriginFix(seen),
-        {
-          title: 'Rails Action Cable: allow the origin',
-          language: 'ruby',
-          snippet: `config.action_cable.allowed_request_origins = ["${listed(seen)}"]`,
-        },
-      ],
-    }),
+    says: (seen) => {
+      const proxy = identifyServers(seen.response).find((one) => couldDropUpgrade([one]));
+      return {
+        id: 'upgrade.origin-refused',
+        title: `Action Cable (Rails) refused ${whichOrigin(seen)}${proxy ? `, or ${proxy.name} before it took the upgrade away` : ''}: its 404 "Page not found" means ${proxy ? 'one or the other' : 'that'}`,
+        why: 'Action Cable answers a good upgrade with 404 "Page not found" where the Origin is not on its list, and a request whose Upgrade header a proxy took out. The path is right. Its log says which: "Request origin not allowed", or an empty HTTP_UPGRADE.',
+        fixes: [
+          ...ownOriginFix(seen),
+          ...(proxy ? upgradeFixes(seen.evidence, [proxy]) : []),
+          {
+            title: 'Rails Action Cable: allow the origin',
+            language: 'ruby',
+            snippet: `config.action_cable.allowed_request_origins = ["${listed(seen)}"]`,
+          },
+        ],
+      };
+    },
   },
   {
     id: 'rails.route',

@@ -10,6 +10,7 @@ const unseen = new Set([
   'object',
   'select',
   'address',
+  'footer',
 ]);
 /** Elements that do not end a word. */
 const inline = new Set(['a', 'abbr', 'b', 'code', 'em', 'font', 'i', 'kbd', 'mark', 'small', 'span', 'strong', 'u']);

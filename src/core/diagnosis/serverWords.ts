@@ -12,10 +12,12 @@ const MAX_WORDS = 120;
 export function serverWords(response: ResponseInfo): string | null {
   const { text } = response.body;
   const legible = !/[\ufffd\u0000-\u0008]/.test(text.slice(0, 200));
+  const json = jsonWords(text)?.filter((words) => !saysNothing(words, response));
   const inBody =
-    isHtml(response) || /^\s*<\?xml\b/.test(text)
+    (json && [mostTelling(json) ?? '', ...json]) ??
+    (isHtml(response) || /^\s*<\?xml\b/.test(text)
       ? pageWords(response)
-      : (jsonWords(text) ?? [withoutStack(unframed(readableText(response)))]);
+      : [withoutStack(unframed(readableText(response)))]);
   for (const words of [...(legible ? inBody : []), ...headerWords(response)]) {
     const quoted = quoteText(withoutValues(words).replace(/ \/\/ Werkzeug Debugger$/, ''), MAX_WORDS);
     if (!saysNothing(quoted, response)) return quoted.replace(/\.$/, '');
@@ -115,11 +117,17 @@ function mostTelling(json: readonly string[]): string | undefined {
   }
   const why =
     said.find((words) => readReason(words) !== null && !words.includes(first)) ??
-    (/\s/.test(first) ? undefined : said.find((words) => /\p{L}{2}\s+\S*\p{L}{2}/u.test(words)));
+    (/\s/.test(first) && !SAYS_THAT.test(first)
+      ? undefined
+      : said.find((words) => words !== first && /\p{L}{2}\s+\S*\p{L}{2}/u.test(words)));
   // The name of an error, before what it is about.
   if (why !== undefined && /^[A-Z]+(_[A-Z]+)+$/.test(why)) return `${why}: ${first}`;
   return why === undefined || !/\s/.test(why) ? first : `${first}: ${why}`;
 }
+
+/** Words that tell what failed, and not why. */
+const SAYS_THAT =
+  /^(failed|unable|could ?n[o']t|cannot|can't|error) [^:]{1,60}$|^[^:]{1,60} (failed|error|rejected)\.?$/i;
 
 /** A token that is repeated in an error leaves no room for what is said of it. */
 const withoutValues = (text: string) => text.slice(0, 4_096).replace(/eyJ[\w-]{8,}(?:\.[\w-]+){1,2}|[\w-]{48,}/g, '…');
@@ -191,6 +199,7 @@ const keys = [
   'fails',
   'failures',
   'description',
+  'details',
   'desc',
   'definition',
   'info',
@@ -260,7 +269,26 @@ function valuesIn(value: unknown, depth: number, key = 'code'): string[] {
   const byKey = new Map(
     Object.entries(value).map(([key, inner]) => [key.toLowerCase().replace(/[ _-]/g, ''), inner as unknown]),
   );
-  return keys.flatMap((name) => (byKey.has(name) ? valuesIn(byKey.get(name), depth + 1, name) : []));
+  const words = keys.flatMap((name) => (byKey.has(name) ? valuesIn(byKey.get(name), depth + 1, name) : []));
+  const [first] = words;
+  if (first === undefined) return /^(errors|details?|fields)$/.test(key) ? byField(byKey) : [];
+  const at = PLACES.map((name) => byKey.get(name)).find((place) => place !== undefined);
+  const place = (Array.isArray(at) ? at : [at]).filter((part) => typeof part === 'string').join('.');
+  // A path of the request is none of its parts.
+  return place === '' || place.length > 60 || place.startsWith('/') || first.includes(place)
+    ? words
+    : [`${place}: ${first}`, ...words.slice(1)];
+}
+
+/** What validators call the part of a request that they speak of. */
+const PLACES = ['loc', 'path', 'field', 'param', 'property'];
+
+/** Of validators that list by the name of the field: {"token":["is required"]}. */
+function byField(held: ReadonlyMap<string, unknown>): string[] {
+  return [...held].slice(0, 3).flatMap(([name, value]) => {
+    const said: unknown = Array.isArray(value) ? value[0] : value;
+    return typeof said === 'string' && /\p{L}{2}/u.test(said) ? [`${name}: ${said}`] : [];
+  });
 }
 
 /** What pages say to people, about nothing. */
@@ -283,7 +311,7 @@ function saysNothing(words: string, { status, reason }: ResponseInfo): boolean {
     .trim();
   if (said === '' || said === bare(usual[status] ?? '') || PLEASANTRIES.test(said)) return true;
   if (said === bare(reason) || said === `error ${bare(reason)}`) return true;
-  return /^((code )?\d{0,3}|(an )?error|error response|errore?|page not found|microsoft azure application gateway( v2)?|(nginx|openresty|tengine|cloudflare|awselb)[ \d]*)$/.test(
+  return /^((code )?\d{0,3}|(an )?error|error response|errore?|page not found|microsoft azure application gateway( v2)?|(nginx|openresty|tengine|cloudflare|awselb)[ \d]*( ubuntu| debian)?)$/.test(
     said,
   );
 }

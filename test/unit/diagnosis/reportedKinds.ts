@@ -7,6 +7,8 @@ const JSON_ = { 'Content-Type': 'application/json' };
 const atOnce = (code: number, parts: EvidenceParts = {}) => closedWith(code, '', parts);
 const mqtt = { plan: { subprotocols: ['mqtt'] }, report: { subprotocol: { offered: ['mqtt'], selected: 'mqtt' } } };
 const asked = { message: { send: { json: { event: 'subscribe' } }, expect: 'any' as const, samples: 1 } };
+const said = (message: unknown) =>
+  evidenceOf({ response: answer(101), plan: asked, messages: [JSON.stringify(message)] });
 const broken = (text: string) =>
   evidenceOf({
     failure: { phase: 'upgrade', kind: 'malformed', message: 'A line ends with a bare LF' },
@@ -267,6 +269,83 @@ export const reportedKindCases: readonly Case[] = [
     refusedWith(answer(403, TEXT, 'permission denied'), from('https://shop.test')),
     ['upgrade.forbidden'],
     /^The server refuses this client.*"permission denied"/,
+  ],
+  [
+    'a reset of upgrades alone',
+    hangsUp({
+      failure: { phase: 'upgrade', kind: 'reset' },
+      get: 'HTTP/1.1 200 OK',
+    }),
+    ['upgrade.closed'],
+    /^The server is up and hangs up \(RST\) on the upgrade.*a plain GET/,
+  ],
+  [
+    'a status that says no within an envelope',
+    said({ stream: 'authorization', data: { status: 'unauthorized', action: 'authenticate' } }),
+    ['message.auth-refused'],
+    /refused the client in a message: status: unauthorized/,
+  ],
+  ['a status of an order', said({ channel: 'orders', data: { status: 'rejected', price: 3 } }), []],
+  ['a status of somebody else', said({ type: 'presence', user: { status: 'denied' } }), []],
+  [
+    'what failed, and why',
+    said({ type: 'error', message: 'Failed to subscribe', reason: 'No channels provided' }),
+    ['message.error'],
+    /: Failed to subscribe: No channels provided\.$/,
+  ],
+  [
+    'a greeting before a close that says why',
+    closedWith(1000, 'STOMP died', { messages: ['CONNECTED\nversion:1.2\n\n\0'] }),
+    ['close.rejected'],
+    /^The server accepted the connection, then closed it with 1000 .*STOMP died/,
+  ],
+  [
+    'a complaint before a close that says good-bye',
+    closedWith(1000, 'bye', { messages: ['{"message":"Please log in"}'] }),
+    ['close.rejected'],
+    /^The server said "Please log in"/,
+  ],
+  [
+    'a wordless refusal of a key that was sent',
+    refusedWith(answer(403, { ...JSON_, Server: 'cloudflare' }, ''), {
+      requestHeaders: [['Authorization', 'Bearer x']],
+    }),
+    ['upgrade.forbidden'],
+  ],
+  [
+    'a program that failed and calls that a login',
+    refusedWith(answer(401, JSON_, '{"error":{"message":"not enough values to unpack (expected 2, got 1)"}}')),
+    ['upgrade.unauthorized'],
+    /^The server failed over the request, and answered 401/,
+  ],
+  [
+    'an error of a name that is one of a program',
+    refusedWith(answer(401, TEXT, 'ValueError: Invalid token'), { requestHeaders: [['Authorization', 'Bearer x']] }),
+    ['upgrade.unauthorized'],
+    /^The server did not accept the credentials/,
+  ],
+  [
+    'a token that was looked at, beside a scheme that is offered to browsers',
+    refusedWith(answer(401, { ...JSON_, 'WWW-Authenticate': 'Basic realm="x"' }, '{"error":"jwt expired"}'), {
+      plan: { auth: { type: 'bearer', token: 'x' } },
+      requestHeaders: [['Authorization', 'Bearer x']],
+    }),
+    ['upgrade.unauthorized'],
+    /^The server did not accept the credentials/,
+  ],
+  [
+    'an application that did not answer in time',
+    refusedWith(answer(503, TEXT, 'Application failed to respond within time limit.')),
+    ['upgrade.unavailable'],
+    /^The connection is turned away: 503/,
+  ],
+  [
+    'an address of Socket.IO 0.9',
+    refusedWith(answer(400, { 'Content-type': 'text/html' }, '{"code":0,"message":"Transport unknown"}'), {
+      url: 'ws://example.test/socket.io/1/websocket/4d4f185e96a7b',
+    }),
+    ['upgrade.bad-request'],
+    /^The address is one of Socket\.IO 0\.9/,
   ],
   [
     'a container that the kubelet does not have',

@@ -9,7 +9,7 @@ import { placeIn } from '../credentialPlace.js';
 import { credentialsSent, formatMs, phaseOf } from '../facts.js';
 import { finding } from '../finding.js';
 import type { FindingId } from '../findingIds.js';
-import { lastWords, messageWords } from '../serverWords.js';
+import { complains, lastWords, messageWords } from '../serverWords.js';
 import { ownOrigin } from '../snippets/origin.js';
 import { profileFix } from '../snippets/profile.js';
 import { agreedToDeflate } from '../snippets/proxy.js';
@@ -45,7 +45,9 @@ function serverClose(evidence: Evidence): ServerClose | null {
   const cutShort = failure?.kind === 'closed' && plan.message !== null;
   if (plan.expect.closeCode?.includes(frame.code) && !cutShort) return null;
   const { code, reason } = frame;
-  const said = lastWords(evidence);
+  const heard = lastWords(evidence);
+  // A greeting says nothing of the end where the reason does.
+  const said = heard !== null && reason !== '' && readReason(heard) === null && !complains(heard) ? null : heard;
   // A message has room for words; a reason may be no more than the name of the error.
   const words = reasonWords(reason);
   const meant = readReason(said ?? '') ?? readReason(words);
@@ -242,8 +244,10 @@ const saysNothing = (code: number, { dialect, name }: CloseExplanation) =>
 
 /** A code of the protocol says less than the words of who chose it. */
 function meaningOf({ code, explained, reason, said, told }: ServerClose): string {
-  if (code === 1000 && told === null && said !== null)
+  if (code === 1000 && told === null && said !== null && complains(said))
     return 'The code is that of a good end; the message before it says why.';
+  if (code === 1000 && told === null && reason !== '' && explained.dialect === null)
+    return 'The code is that of a good end; the words are those of the server.';
   if (told === null && reason !== '' && saysNothing(code, explained))
     return 'The code is one of the application, and its words say why.';
   return told === null && reason !== '' && [1002, 1003, 1007].includes(code) && explained.dialect === null

@@ -73,6 +73,8 @@ function quoting(response: ResponseInfo, found: Finding | null, evidence: Eviden
   const said = serverWords(response) ?? oddReason(response);
   if (said === null || (response.status < 400 && !isErrorWith2xx(response, said))) return found;
   const told = readReason(said);
+  if (response.status < 500 && told?.class !== 'auth' && PROGRAM_ERROR.test(said))
+    return stumbled(response, words, found);
   return {
     ...found,
     title: `${cutTitle(found.title, 296 - words.length)}${words}.`,
@@ -84,6 +86,21 @@ function quoting(response: ResponseInfo, found: Finding | null, evidence: Eviden
           textFix('What to do', actionOfRequest(told)),
         ],
       }),
+  };
+}
+
+/** What languages say of code that failed, and nobody of a client. */
+const PROGRAM_ERROR =
+  /\bNoneType\b|\b(Type|Key|Value|Attribute|Reference|Index)Error\b|\bnot enough values to unpack\b|\bcannot read propert|\bis not (a function|iterable|subscriptable)\b|\bnull ?pointer|\bnil pointer|\bout of (range|bounds)\b|\bundefined (variable|index|offset|array key)\b|\bmember function\b/i;
+
+/** The status is what its code makes of any failure. */
+function stumbled(response: ResponseInfo, words: string, found: Finding): Finding {
+  return {
+    ...found,
+    title: `The server failed over the request, and answered ${statusWords(response)}${words}.`,
+    explanation:
+      'The words are those of a program whose code failed, not of a check that the client did not pass: a header or a parameter that it cannot read (one that a proxy on the way adds or changes, too), or a fault of its own. The status is what it makes of that.',
+    fixes: [textFix('On the server', 'Read its log at this moment: the traceback names what it could not read.')],
   };
 }
 
@@ -242,8 +259,10 @@ export const forbidden = onRefusal('upgrade.forbidden', (response, evidence) => 
       ...responseEvidence(response),
     ],
     fixes: [
-      ...(byEnvoy ? recognisedFixes(evidence, software) : []),
-      ...(byEnvoy ? [] : clientFixes(response, evidence)),
+      ...(byEnvoy
+        ? recognisedFixes(evidence, software)
+        : [wantsLogin(response, evidence) && placeIn(readableText(response), anyPlaceOfRequest)]),
+      // Without a word, what is missing is found by trying: an Origin is one of many.
       labFix(evidence),
     ],
   });
@@ -266,19 +285,6 @@ const ofLogin =
 function wantsLogin(response: ResponseInfo, evidence: Evidence): boolean {
   const words = serverWords(response) ?? oddReason(response);
   return words !== null && ofLogin.test(words) && credentialsSent(evidence).length === 0;
-}
-
-/** What a client can send that it did not. Words that speak of something else leave nothing to try. */
-function clientFixes(response: ResponseInfo, evidence: Evidence): readonly (Fix | false)[] {
-  const words = serverWords(response) ?? oddReason(response);
-  return [
-    words === null &&
-      // A page was written for people, by what serves pages.
-      !isHtml(response) &&
-      sentHeader(evidence, 'origin') === null &&
-      profileFix('Send an Origin as a browser would (profile)', { origin: ownOrigin(evidence.plan) }),
-    wantsLogin(response, evidence) && placeIn(readableText(response), anyPlaceOfRequest),
-  ];
 }
 
 export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {

@@ -86,10 +86,14 @@ export const unavailable = onRefusal('upgrade.unavailable', (response, evidence)
   return finding('upgrade.unavailable', {
     title: full
       ? `The server takes no more connections for now: ${statusWords(response)}`
-      : `No server is available to take the connection: ${statusWords(response)}`,
+      : words === null
+        ? `No server is available to take the connection: ${statusWords(response)}`
+        : `The connection is turned away: ${statusWords(response)}`,
     explanation: full
       ? `The server says itself what is wrong. ${told.meaning}`
-      : 'Whoever answered has nobody to pass the connection to, or takes none now: a load balancer without a healthy target, a limit of connections that is reached, or maintenance.',
+      : words !== null
+        ? `The words are those of whoever answered, the server or what stands before it.${told ? ` ${told.meaning}` : ''}`
+        : 'Whoever answered has nobody to pass the connection to, or takes none now: a load balancer without a healthy target, a limit of connections that is reached, or maintenance.',
     evidence: [after !== null && 'The answer says when to try again (retry-after)', ...responseEvidence(response)],
     // Where it says why, nothing else is known to help.
     fixes: full

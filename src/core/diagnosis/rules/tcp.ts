@@ -57,7 +57,9 @@ export const tcp: Rule = {
 /** RST so soon after the connection that the server can hardly have read the request. */
 export function isResetAtOnce(evidence: Evidence): boolean {
   const { stream, secure } = evidence;
-  if (secure || stream.answersTls || stream.bytesReceived > 0 || !failedIn(evidence, 'upgrade', 'reset')) return false;
+  // Who answers a plain GET reads requests.
+  if (secure || stream.answersTls || stream.bytesReceived > 0 || stream.getAnswer !== null) return false;
+  if (!failedIn(evidence, 'upgrade', 'reset')) return false;
   return (phaseOf(evidence, 'upgrade')?.durationMs ?? 0) < 1000;
 }
 

@@ -102,11 +102,18 @@ function titleOf(response: ResponseInfo, evidence: Evidence, challenge: Wanted, 
     const said = challenge.description === '' ? challenge.error : `${challenge.error}: ${challenge.description}`;
     return `The server refused the token that was sent (${quoteText(said, 120)}): ${status}`;
   }
-  const other = wantsOther(evidence, challenge);
+  const other = namesWhatWasSent(response) ? null : wantsOther(evidence, challenge);
   return other === null
     ? `The server did not accept the credentials: ${status}`
     : `The server wants ${other}, and the credentials were sent in another way: ${status}`;
 }
+
+/** The words are about a token or key that was looked at, so it was sent where it belongs. */
+const namesWhatWasSent = (response: ResponseInfo) =>
+  /\b(token|jwt|(subscription|api)[ _-]?key|signature)\b/i.test(serverWords(response) ?? '') &&
+  /\b(expired|revoked|invalid|incorrect|wrong|not (valid|recogni[sz]ed)|unknown|malformed)\b/i.test(
+    serverWords(response) ?? '',
+  );
 
 /** Keys of projects and apps stand in the address, where nobody takes them for credentials. */
 function namesWhose(response: ResponseInfo): boolean {
@@ -210,6 +217,7 @@ function fixesOf(
   // What was refused is not sent again: only what another scheme or another place asks for.
   const expired =
     evidence.tokens.find((token) => token.expired) !== undefined || /expired/i.test(challenge.description);
+  if (sent.length > 0 && namesWhatWasSent(response)) return [];
   if (sent.length > 0)
     return [
       expired &&
