@@ -83,7 +83,7 @@ const rules: readonly ReasonRule[] = [
   ),
   rule(
     'idle',
-    /\b(due to|because of|after|for|from) (?:[\w.]+ ){0,4}(inactivity|idleness|being idle)\b|\b(idle|inactivity)[ _-]?time-?out\b/i,
+    /\b(due to|because of|after|for|from) (?:[\w.]+ ){0,4}(inactivity|idleness|being idle)\b|\b(idle|inactivity)[ _-]?time-?out\b|\b(no|without( any)?) (data|input|audio|activity|messages?|frames?|traffic) (was |were |has been )?(received|sent)\b/i,
     ...UNHEARD,
   ),
   rule(

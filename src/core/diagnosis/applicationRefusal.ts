@@ -18,6 +18,8 @@ export interface ApplicationRefusal {
   readonly frame?: string;
   /** What the words complain of; null where they say nothing that is known. */
   readonly told: ReasonMeaning | null;
+  /** It answers a login, whatever its words are about. */
+  readonly ofLogin?: boolean;
 }
 
 type Refusal = Omit<ApplicationRefusal, 'id' | 'wanted' | 'told'>;
@@ -51,7 +53,7 @@ function isSameJson(send: unknown, text: string): boolean {
 
 function judged(refusal: Refusal, wanted: boolean): ApplicationRefusal {
   const told = readReason(refusal.words);
-  const isError = refusal.dialect === 'the application' && told?.class !== 'auth';
+  const isError = refusal.dialect === 'the application' && told?.class !== 'auth' && refusal.ofLogin !== true;
   return { ...refusal, id: isError ? 'message.error' : 'message.auth-refused', told, wanted };
 }
 
@@ -63,8 +65,8 @@ export function isRefusedByApplication(evidence: Evidence): ApplicationRefusal |
 }
 
 /** A server that does not understand the message it was sent is well: the message is wrong, not the server. */
-export function isMisunderstood({ dialect, told }: ApplicationRefusal): boolean {
-  return dialect === 'the application' && told?.kind === 'format';
+export function isMisunderstood({ dialect, told, ofLogin }: ApplicationRefusal): boolean {
+  return dialect === 'the application' && told?.kind === 'format' && ofLogin !== true;
 }
 
 /** A conversation that listened, and heard all that it wanted to, was not refused: the profile is the judge of what it says. */
@@ -201,7 +203,11 @@ const readers: readonly Reader[] = [
   (text) => {
     const [, kind = '', rest = ''] = /^<(failure|stream:error)\b([^]{0,2000})/.exec(text) ?? [];
     const condition = /<([a-z-]{3,60})(?:\s+xmlns=["'][^"']{1,100}["'])?\s*\/>/.exec(rest)?.[1];
-    return kind !== '' && condition !== undefined ? { dialect: 'xmpp', words: condition } : null;
+    if (kind === '' || condition === undefined) return null;
+    // The stream is at fault, and not who opened it.
+    return kind !== 'failure' && OF_STREAM.test(condition)
+      ? { dialect: 'the application', words: `stream error: ${condition}` }
+      : { dialect: 'xmpp', words: condition };
   },
   // DDP of Meteor: "failed", with the version that the server would speak.
   (_, json) => {
@@ -236,9 +242,23 @@ const readers: readonly Reader[] = [
   },
   (text, json) => {
     const said = errorWords(text, json);
-    return said === null ? null : { dialect: 'the application', words: said };
+    return said === null ? null : { dialect: 'the application', words: said, ofLogin: answersLogin(json) };
   },
 ];
+
+/** RFC 6120 4.9.3, without those that are about who opened it, or where. */
+const OF_STREAM =
+  /^(not-well-formed|bad-|invalid-(namespace|xml)|unsupported-|restricted-xml|conflict|connection-timeout|reset|resource-constraint|system-shutdown|internal-server-error|undefined)/;
+
+/** As APIs repeat the name of what they answer: {"op":"auth","success":false}. */
+function answersLogin(json: unknown): boolean {
+  const message = record(json);
+  return [message, record(message?.['request'])].some((held) =>
+    ['op', 'event', 'type', 'action', 'method', 'cmd'].some((key) =>
+      /^(auth(enticate|entication|orize)?|log[_-]?in|sign[_-]?in)$/i.test(String(held?.[key] ?? '')),
+    ),
+  );
+}
 
 function refusalIn(text: string): Refusal | null {
   const json = /^\s*[{[]/.test(text) ? parse(text) : null;

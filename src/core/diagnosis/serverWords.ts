@@ -94,7 +94,9 @@ export function messageWords(message: string): string | undefined {
   const record = message.split('\u001e', 8).findLast((part) => part.trim() !== '') ?? '';
   const json = jsonWords(record);
   if (json) return mostTelling(json) ?? ASKS_FOR_LOGIN.exec(record)?.[1];
-  // The frame that ends a stream of XMPP (RFC 7395) has no word in it.
+  // The frame that ends a stream of XMPP (RFC 7395) has no word in it, and its error one in a tag.
+  const condition = /^<stream:error\b[^>]{0,300}>\s*<([a-z-]{3,60})\b/.exec(message)?.[1];
+  if (condition !== undefined) return `stream error: ${condition}`;
   if (/^<close [^>]{0,300}\/>$/.test(message)) return undefined;
   return /^[\p{L}<"'(-].*\p{L}{2}/su.test(message) ? message : undefined;
 }
@@ -144,7 +146,7 @@ function headerWords({ headers }: ResponseInfo): readonly string[] {
 
 /** Where an error was thrown is for who wrote the server: "at f (/srv/a.js:1:2)", "at a.b.C(D.java:3)". */
 const withoutStack = (text: string) =>
-  text.replace(/\s+at (?:[\w.$<>[\]]{1,80} ){0,3}\(?[^\s()]{0,200}\(?[^\s()]{0,200}\.\w{1,6}:\d+.*$/s, '');
+  text.replace(/\s+at (?:[\w.$<>#[\]]{1,80} ){0,3}\(?[^\s()]{0,200}\(?[^\s()]{0,200}\.\w{1,6}:\d+.*$/s, '');
 
 function pageWords(response: ResponseInfo): readonly string[] {
   const { title, heading, text: whole } = readPage(response.body.text);
@@ -223,6 +225,7 @@ const keys = [
 /** Null where the text is no JSON object or list. */
 function jsonWords(text: string): readonly string[] | null {
   const trimmed = text.trim();
+  if (/^"[^"\\]{2,300}"$/.test(trimmed)) return [trimmed.slice(1, -1)];
   if (!/^[{[]/.test(trimmed)) return null;
   try {
     const value: unknown = JSON.parse(trimmed);
@@ -293,7 +296,7 @@ function byField(held: ReadonlyMap<string, unknown>): string[] {
 
 /** What pages say to people, about nothing. */
 const PLEASANTRIES =
-  /^(that s all (i|we) know|authori[sz]ation required|gateway time ?out|service temporarily unavailable|whatever you were looking for .*|(oops|whoops|sorry|uh oh)|(sorry )?something (went|has gone) wrong|please try again( later)?|an? (unexpected |unknown |internal )?error (has )?occurred|(the )?server error|the server encountered an internal error (or misconfiguration )?and was unable to complete your request.*|this is privoxy .*|guru meditation.*)$/;
+  /^(that s all (i|we) know|authori[sz]ation required|gateway time ?out|service temporarily unavailable|whatever you were looking for .*|(oops|whoops|sorry|uh oh)|(sorry )?something (went|has gone) wrong|please try again( later)?|an? (unexpected |unknown |internal )?error (has )?occurred|(the )?server error|the server encountered an internal error (or misconfiguration )?and was unable to complete your request.*|(the request could not be understood by the server|your browser sent an? (invalid request|request that this server could not understand)|the server (cannot|can not) (or will not )?process the request)( .*)?|the requested (resource|url) (could not be|was not) found( on this server)?( but may be available in the future)?|the server refused to authorize the request|the request requires user authentication|bad request syntax.*|this is privoxy .*|guru meditation.*)$/;
 
 /** What the status is called, where the status line leaves it out. */
 const usual: Readonly<Record<number, string | undefined>> = STATUS_CODES;

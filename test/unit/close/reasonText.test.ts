@@ -5,6 +5,7 @@ import { readReason } from '../../../src/core/close/reasonText.js';
 const rows: readonly (readonly [words: string, kind: string | null])[] = [
   ['Session timed out due to inactivity after 30 seconds.', 'idle'],
   ['Session timed out', 'lifetime'],
+  ['Session timed out, no data received in the last 30 seconds.', 'idle'],
   ['level2 requires authentication. Please sign your subscription.', 'auth'],
   ['This feed requires a professional subscription', 'quota'],
   ['queue_full', 'overload'],

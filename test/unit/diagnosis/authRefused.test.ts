@@ -125,7 +125,7 @@ const errors: readonly (readonly [message: string, words: RegExp, severity: 'err
     /max streams/,
     'error',
   ],
-  ['{"conn_id":"a","op":"auth","ret_msg":"Params Error","success":false}', /Params Error/, 'warning'],
+  ['{"conn_id":"a","op":"subscribe","ret_msg":"Params Error","success":false}', /Params Error/, 'warning'],
   [
     '{"header":{"event":"task-failed","error_message":"request timeout after 23 seconds."}}',
     /request timeout/,

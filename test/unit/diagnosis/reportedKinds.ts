@@ -285,6 +285,48 @@ export const reportedKindCases: readonly Case[] = [
     ['message.auth-refused'],
     /refused the client in a message: status: unauthorized/,
   ],
+  [
+    'a login that was not understood',
+    said({ success: false, ret_msg: 'Params Error', op: 'auth', conn_id: 'c' }),
+    ['message.auth-refused'],
+    /refused the client in a message: Params Error/,
+  ],
+  [
+    'a stream of XMPP that was not opened as one',
+    evidenceOf({
+      response: answer(101),
+      plan: asked,
+      messages: [
+        "<stream:error xmlns:stream='http://etherx.jabber.org/streams'><not-well-formed xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>",
+      ],
+    }),
+    ['message.error'],
+    /stream error: not-well-formed/,
+  ],
+  [
+    'what a status is said to mean, behind a proxy that drops upgrades',
+    refusedWith(
+      answer(
+        400,
+        { ...JSON_, Server: 'openresty' },
+        '{"error":{"code":400,"reason":"Bad Request","description":"The request could not be understood by the server due to malformed syntax."}}',
+      ),
+    ),
+    ['upgrade.bad-request'],
+    /^The server finds something wrong with the request, or nginx before it took the upgrade away/,
+  ],
+  [
+    'a key of the handshake that did not arrive',
+    refusedWith(answer(400, { ...TEXT, Server: 'nginx' }, 'WebSocket Protocol Error: Unable to parse WebSocket key.')),
+    ['upgrade.headers-stripped'],
+    /^The server did not see the Sec-WebSocket-Key header that was sent, behind nginx/,
+  ],
+  [
+    'words that are a text of JSON',
+    refusedWith(answer(400, JSON_, '"Invalid transport"')),
+    ['upgrade.bad-request'],
+    /the words "Invalid transport"/,
+  ],
   ['a status of an order', said({ channel: 'orders', data: { status: 'rejected', price: 3 } }), []],
   ['a status of somebody else', said({ type: 'presence', user: { status: 'denied' } }), []],
   [

@@ -110,8 +110,13 @@ export const badRequest = onRefusal('upgrade.bad-request', (response, evidence) 
   if (isSessionUnknown(response)) return null;
   const token = unofferedToken(response, evidence);
   if (token !== undefined) return subprotocolWanted(response, evidence, token);
+  // Without a word of who stands behind it: to a plain request many answer so.
+  const proxy =
+    serverWords(response) === null && !isHtml(response)
+      ? identifyServers(response).find((one) => couldDropUpgrade([one]))
+      : undefined;
   return finding('upgrade.bad-request', {
-    title: `The server ${malformed.has(response.status) ? 'finds something wrong with' : 'refuses'} the request: ${statusWords(response)}`,
+    title: `The server ${malformed.has(response.status) ? 'finds something wrong with' : 'refuses'} the request${proxy ? `, or ${proxy.name} before it took the upgrade away, which it does unless it is told to pass it on` : ''}: ${statusWords(response)}`,
     explanation:
       serverWords(response) !== null
         ? 'The request reached somebody who will not have it, and says so in words of its own.'
@@ -123,6 +128,7 @@ export const badRequest = onRefusal('upgrade.bad-request', (response, evidence) 
     ],
     fixes: [
       serverWords(response) === null && labFix(evidence),
+      ...(proxy ? upgradeFixes(evidence, [proxy]) : []),
       shellFix('See what the server says to plain HTTP', curl(evidence)),
     ],
   });

@@ -26,6 +26,7 @@ const missingHeaderWords = new RegExp(
     // To HTTP/1.0, which nginx speaks to servers behind it unless it is told not to: ours was HTTP/1.1.
     /did not receive a valid http request/,
     /\bonly (ws|web ?sockets?) (connections?|upgrades?|requests?|handshakes?)\b|\bnot websocket protocol\b/,
+    /\b(parse|read|find|missing|invalid|no|empty)\b.{0,20}\bwebsocket[ -](key|version)\b/,
     /invalid websocket upgrade|\bthis is an? (raw )?websocket (route|endpoint|server|service|port)\b/,
   ]
     .map(({ source }) => source)
@@ -101,7 +102,7 @@ const saidIn = (response: ResponseInfo) => `${serverWords(response) ?? ''}\n${re
 function lostOfWebSocket(response: ResponseInfo): string | null {
   const said = missingHeaderWords.exec(saidIn(response))?.[0] ?? '';
   if (/\bupgrade\b/i.test(said)) return null;
-  const name = /sec-websocket-(key|version)/i.exec(said)?.[1];
+  const name = /websocket[ -](key|version)/i.exec(said)?.[1];
   return name === undefined ? null : `Sec-WebSocket-${name[0]!.toUpperCase()}${name.slice(1).toLowerCase()}`;
 }
 
