@@ -53,7 +53,7 @@ const conventionActions: Readonly<Record<CloseClass, string>> = {
   normal: 'Nothing is wrong.',
   transient: 'Try again after a pause, and read the log of the server.',
   permanent: 'Check the path and what was asked for.',
-  protocol: 'Check the first message that was sent.',
+  protocol: 'Check what was sent: the path, the query and the first message.',
   auth: 'Check the credentials: token, scope, expiry.',
   limit: 'Send less or fewer, and wait longer before connecting again.',
 };

@@ -109,14 +109,18 @@ const rules: readonly ReasonRule[] = [
       /\b(another|second|duplicated?) (active )?(connection|client|session|login|device|instance|socket|tab|consumer)\b|\b(other|different|new(er)?) (connection|session|login|device|instance|tab)\b.{0,30}\b(was|has|is|opened|established|replaced|with|from|took|connected|started)\b/,
       /\b(id|name|nick\w*|user ?name|stream|seat|port) (is )?(already )?in use\b|\balready (connected|logged[ -]?in|open|subscribed|in use|identified|authenticated|registered|exists)\b|\bduplicate_?(login|session|connection|client|id)/,
       /\b(logged in|signed in|connected|connection|session|opened) (from )?(elsewhere|somewhere else)\b|\b(connection|session|client) (was |has been |is )?(replaced|taken over|superseded|stolen)\b|\b(replaced|superseded|taken over) by\b|^(replaced|superseded|taken[ _]over)\W*$|\bsession_?taken_?over|\bkicked\b/,
-      /(重复|异地|其他设备)登录/,
+      /(重复|异地|其他设备)登录|已经?登录/,
     ),
     'permanent',
     'fix',
     'The words say that the same client, account or id is connected a second time.',
     'Keep one connection for each client, account or id: end the other one, or give this one an id of its own.',
   ),
-  rule('rate', /\blimit(ed|s)?\b.{0,30}(\/|\bper ) ?s(ec(ond)?)?\b/i, ...OFTEN),
+  rule(
+    'rate',
+    /\blimit(ed|s)?\b.{0,30}(\/|\bper ) ?s(ec(ond)?)?\b|\brate[ _-]?limit|\btoo[ _]many (connection |login |failed )*(attempts|tries|retries)\b/i,
+    ...OFTEN,
+  ),
   rule(
     'quota',
     any(
@@ -145,13 +149,21 @@ const rules: readonly ReasonRule[] = [
     any(
       /\btoo[ _]many[ _]((open|active|concurrent|simultaneous|web)[ _]?)*(connections?|connects|clients|sessions|sockets|websockets|users|devices|streams)\b/,
       /\bmax(imum)?\b.{0,30}\b(connections|clients|sessions|sockets|users|concurrent|concurrency)\b/,
-      /\b(connections?|session|concurren(t|cy)|client|user)s?\b.{0,30}\b(limit|exceeded|reached|maximum)\b|\blimit\b.{0,30}\b(connections|sessions|concurrent|clients)\b/,
-      /\b(room|server|lobby|game|channel|instance|session) (is )?(already )?full\b|\bconnection_?limit|(连接|并发)数.{0,6}(超|上限|限制)/,
+      /\b(connections?|session|concurren(t|cy)|client|user)s?\b.{0,30}\b(limit|exceeded|reached|maximum|quota)\b|\blimit\b.{0,30}\b(connections|sessions|concurrent|clients)\b/,
+      /\bconnection_?limit|(连接|并发)数.{0,6}(超|上限|限制)/,
     ),
     'limit',
     'backoff',
     'The words speak of a limit on connections at the same time.',
     'End connections of this client, key or address that are no longer needed: some may still be open from runs before. Or raise the limit there.',
+  ),
+  rule(
+    'overload',
+    /^(?!.*\b(queue|buffer|disk|memory|moon)\b)[\w #:.,"'-]{2,60} (is )?(already |currently )?full\b|\b(room|lobby|game|party|server|channel)_(is_)?full\b|已满|満員/i,
+    'limit',
+    'backoff',
+    'The words say that what was asked for has no place left.',
+    'Wait until a place is free there, or ask for another.',
   ),
   rule(
     'size',
@@ -222,12 +234,24 @@ const rules: readonly ReasonRule[] = [
     'login-timeout',
     any(
       /\b(connection|session|client|socket) (is |was |has )?(not|never) (yet )?(been )?(initiali[sz]ed|identified|introduced)\b/,
-      /\b(hello|handshake|identify|init|connection_init)( message| packet| request)? (is |was )?(required|expected|missing)\b|\bexpect(s|ed|ing) (a |an |the )?(hello|handshake|identify|init)\b/,
+      /\b(hello|handshake|identify|init|connection_init)( message| packet| request)? (is |was )?(required|expected|missing)\b|\bexpect(s|ed|ing) (a |an |the )?\W?(hello|handshake|identify|init|auth\w*|log-?in)\b/,
     ),
     'auth',
     'fix',
     'The words say that the first message, by which clients introduce themselves, is missing.',
     'Send what this server wants first, right after opening: a hello, a handshake or an initialisation in its own protocol.',
+  ),
+  rule(
+    'stopped',
+    any(
+      /\b(session|recording|stream|broadcast|game|match|round|meeting|call|class|exam|interview|event|auction|quiz|poll|trial) (is |was |has )?(not|never) (yet )?(been )?(started|begun|begin|opened|live|in progress|recording)\b/,
+      /\b(session|recording|stream|broadcast|game|match|round|meeting|call|class|exam|interview|event|auction|quiz|poll) (is |was |has |has been |is already )?(already )?(over|ended|finished|completed|concluded)\b/,
+      /\b(room|lobby|game|match|meeting|auction|poll|quiz|event|exam|market|exchange|registration) (is |was |has been )?(already |currently )?closed\b/,
+    ),
+    'permanent',
+    'fix',
+    'The words say that what was asked for has not begun, or is over.',
+    'Begin it first, or ask for one that is under way.',
   ),
   rule(
     'login-timeout',
@@ -268,7 +292,11 @@ const rules: readonly ReasonRule[] = [
     'The words say that client and server are of versions that do not fit together.',
     'Use the version of the client, the API or the protocol that this server speaks; it is often in the path, the query, a header or the first message.',
   ),
-  rule('format', /\b(invalid|unsupported|unknown|unexpected) value\b|\bsupported values are\b/i, ...NOT_UNDERSTOOD),
+  rule(
+    'format',
+    /\bcannot query field\b|\b(invalid|unsupported|unknown|unexpected) value\b|\bsupported values are\b/i,
+    ...NOT_UNDERSTOOD,
+  ),
   rule(
     'auth',
     /\bkeys?\b.{0,20}\b(is|are) (not valid|invalid|not known|unknown|wrong)\b/i,
@@ -304,13 +332,14 @@ const rules: readonly ReasonRule[] = [
   rule(
     'auth',
     any(
-      /^code 40[13]\b|unauthori[sz]ed|\b(not|isn't|no|un|without|lacks?) ?authori[sz](ed|ation)|unauthenticated|not authenticated|authenticat|authori[sz]ation|forbidden|permission|privilege|access (is )?(denied|refused)|not allowed to|\bden(y|ied)\b|\b(has|have|had) no (access|rights?|permissions?)\b|\bauth([ _-]required|[ _-]?fail)|(\b|_)bad_?auth|\bACCESS_DENIED\b|\billegal (access|client)/,
-      /\b(invalid|incorrect|wrong|bad|missing|unknown|no|malformed|revoked|illegal)[ _-]?(client |user |app |application |access |api |secret |public |private |bearer |auth |provided )*[ _-]*(api[ _-]?key|key|token|jwt|credentials?|secret|password|passphrase|log-?in|logon|session|signature|sign|hmac|user ?name|user|account|app ?id|appkey|ticket|cookie|identity|otp|pin|license)\b/,
+      /^code 40[13]\b|unauthori[sz]ed|\b(not|isn't|no|un|without|lacks?) ?authori[sz](ed|ation)|unauthenticated|not authenticated|authenticat|authori[sz]ation|forbidden|permission|privilege|\b(role|user|account|client|group|team)s? (is|are) not (allowed|permitted|entitled)\b|access (is )?(denied|refused)|not allowed to|\bden(y|ied)\b|\b(has|have|had) no (access|rights?|permissions?)\b|\bnot (a |an )?(member|owner|participant|moderator|admin(istrator)?)\b|\bauth([ _-]required|[ _-]?fail)|(\b|_)bad_?auth|\bACCESS_DENIED\b|\billegal (access|client)/,
+      /\b(invalid|incorrect|wrong|bad|missing|unknown|no|malformed|revoked|illegal)[ _-]?(client |user |app |application |access |api |secret |public |private |bearer |auth |provided )*[ _-]*(api[ _-]?key|key|token|jwt|credentials?|secret|password|passphrase|log-?in|logon|session|signature|sign|hmac|user ?name|(user|account)(?![ _-]?id)|app ?id|appkey|ticket|cookie|identity|otp|pin|license)\b/,
       /\b(api[ _-]?key|token|jwt|credentials?|secret|password|passphrase|session|signature|sign|hmac|user ?name|ticket|scopes?|apikey|app ?id|account|identity)\b.{0,40}\b(is|are|was|not|invalid|incorrect|wrong|missing|required|failed|rejected|mismatch|doesn'?t|does not|could not|couldn't|unknown|error)\b|\b(apikey|api[ _-]?key|token|signature)\b: ?\w/,
+      /\b(invalid|incorrect|wrong|bad|missing|unknown|no) (\w+-)+(secret|key|token|password|signature|jwt|auth\w*)\b/,
       /\b(can'?t|cannot|can not|could ?n[o']t|could not|unable to|failed to|did not) (validate|verify|authenticate|authori[sz]e|log ?in|sign ?in|(parse|decode|read) (the |your |this )?(access |auth |bearer |id )?(jwt|token|credentials?))\b|\bpairing\b.{0,20}\b(required|needed|rejected|refused|failed)|\bnot[_ ]paired\b/,
       /\b(api[ _-]?key|token|credentials?|password)s? (must|need to|have to|has to|should) be\b/,
       /\b(please|must|need to|have to|required to|not|requires?)( be| first)? (log|sign)(ged|ing)?[ -]?in\b|\blog[ -]?in (is |was )?(required|failed|first|error|refused)\b|\bnot logged in\b|\binvalid[ _]?auth|\bauth[ _]?(error|required|fail(ed|ure)?)\b|\brestricted:|\bauth-required\b|\b(needs?|requires?|require|without) auth\b|\bcredentials?\b.{0,20}\b(scoped|valid|must)\b/,
-      /\bsignature\b.{0,60}\b(does ?n[o']t|does not|not) match\b|\b(re-?)?auth\w* ?(required|needed)\b|\b(auth|login): ?(fail|no|denied|error)|鉴权|认证|验证失败|未登录|未授权|无权|(签名|密钥|令牌|token|密码).{0,4}(错误|无效|不正确|校验)|non autoris|nicht autorisiert|no autorizado|não autorizado|не авторизован|認証/,
+      /\bsignature\b.{0,60}\b(does ?n[o']t|does not|not) match\b|\b(re-?)?auth\w* ?(required|needed)\b|\b(auth|login): ?(fail|no|denied|error)|鉴权|认证|验证失败|未登录|未授权|无权|(签名|密钥|令牌|token|密码).{0,4}(错误|无效|不正确|校验)|non autoris|nicht autorisiert|no autorizado|não autorizado|авториз|аутентифи|autentica|authentifi|anmeld|認証|ログイン|로그인|인증|登录|登入/,
     ),
     ...CREDENTIALS,
   ),
@@ -330,7 +359,7 @@ const rules: readonly ReasonRule[] = [
     any(
       /\bidle|inactiv/,
       /\b(no|not|did ?n[o']t|have ?n[o']t|without|never)\b.{0,30}\b(data|input|audio|activity|messages?|text|frames?|traffic|received?|subscriptions?|request)\b.{0,40}\b(within|for (more|over|at least|too|a|the|some|\d)|in time|time-?out|timed out|seconds|minutes|\d+ ?m?s)/,
-      /\b(input|read|receive|data|message|client|audio|request|task)[ _-]?(was |has )?(time-?out|timed out)|\b(time-?out|timed out) (while )?(waiting|receiving|reading)/,
+      /\b(input|read|receive|data|message|client|audio|request|task)[ _-]?(was |has )?(time-?out|timed out)|\b(time-?out|timed out) (elapsed )?(while |without )?(waiting|receiving|reading)/,
     ),
     ...UNHEARD,
   ),
@@ -344,11 +373,22 @@ const rules: readonly ReasonRule[] = [
   ),
   rule(
     'stopped',
-    /\b(state|status) is \W?(disconnected|stopped|stopping|terminated|deleted|suspended|hibernated|failed|exited)\b|\b(app|application|process|container|kernel|worker|instance|server)\b.{0,20}\b(exited|crashed|terminated)\b|\b(is|was|are|has been) (not|no longer|currently not) (running|started|online|awake)\b|\bno longer running\b|\bnot (yet )?running\b|\b(server|container|instance|service|machine|pod|kernel|process|sandbox|workspace|game|room) (is|was|has been) (stopped|paused|offline|sleeping|hibernated|suspended)\b|\bis stopped\b/i,
+    /\b(state|status) is \W?(disconnected|stopped|stopping|terminated|deleted|suspended|hibernated|failed|exited)\b|\b(app|application|process|container|kernel|worker|instance|server)\b.{0,20}\b(exited|crashed|terminated)\b|\b(is|was|are|has been) (not|no longer|currently not) (running|started|online|awake)\b|\bno longer running\b|\bnot (yet )?running\b|\b(server|container|instance|service|machine|pod|kernel|process|sandbox|workspace|game|room|project|database|app|application|cluster|environment|branch) (is|was|has been) (stopped|paused|offline|sleeping|hibernated|suspended)\b|\bis stopped\b/i,
     'permanent',
     'fix',
     'The words say that what should answer does not run.',
     'Start it where it is looked after: trying again changes nothing by itself.',
+  ),
+  rule(
+    'stopped',
+    any(
+      /\b(device|charger|charge ?point|station|agent|peer|robot|printer|node|camera|gateway|bot|player|streamer|publisher|broadcaster|tunnel|bridge|bridged|controller|hub|vehicle|drone|sensor|display|phone) (is |was )?(currently )?(off-?line|not (currently )?(on-?line|connected|reachable|available)|disconnected|unreachable|unavailable|asleep)\b/,
+      /\bno (device|charger|agent|peer|robot|node|gateway|bot|publisher|streamer|runner|tunnel)s? (is |are )?(currently )?(connected|on-?line|available)\b/,
+    ),
+    'permanent',
+    'fix',
+    'The words say that what was to be reached through this server is not connected to it.',
+    'Bring that on line first: trying again changes nothing by itself.',
   ),
   rule(
     'maintenance',
@@ -363,8 +403,8 @@ const rules: readonly ReasonRule[] = [
   rule(
     'not-found',
     any(
-      /\bnot[ _-]?(be )?found\b|\b(cannot|can not|can'?t|could not|couldn'?t|unable to) (find|locate)\b|\bno longer (be )?(supported|available|offered)\b|\bno [a-z]+ exists?\b|\bdo(es)? ?n[o']t exist\b|\bno such\b|\bnot exist(s|ing)?\b|\bunknown (?:(?!error|message|reason|request|response)\w+ )?(stream|channel|topic|room|app|application|model|voice|symbol|pair|namespace|realm|tenant|project|device|charge|station|client|resource|route|path|endpoint|service|deployment|queue|exchange|database|instance|kernel|relay|game|match|lobby|user|id)/,
-      /\b(invalid|unsupported|unrecogni[sz]ed|bad|illegal|wrong) (stream|channel|topic|room|app|model|voice|symbol|pair|market|instrument|product|namespace|realm|tenant|project|device|resource|route|path|endpoint|language|encoding|exchange|ticker|subscription)s?\b|\bis not (available|supported|offered|valid)\b|\bnot (available|supported)\b|\bdoes ?n[o']t support\b|\bunsupported (for|on|by|in)\b|\b(un)?supported for this\b|\bdoes ?n[o']t match any\b|\bnot implemented\b|\bunknown (table|market|instrument|product|ticker|view|feed|event type)\b|不存在/,
+      /\bnot[ _-]?(be )?found\b|\b(cannot|can not|can'?t|could not|couldn'?t|unable to) (find|locate)\b|\bno longer (be )?(supported|available|offered)\b|\bno [a-z]+ exists?\b|\bno (?!errors?\b)[a-z]{2,20}( [a-z]{2,20})? found\b|\bdo(es)? ?n[o']t exist\b|\bno such\b|\bnot exist(s|ing)?\b|\bunknown (?:(?!error|message|reason|request|response)\w+ )?(stream|channel|topic|room|app|application|model|voice|symbol|pair|namespace|realm|tenant|project|device|charge|station|client|resource|route|path|endpoint|service|deployment|queue|exchange|database|instance|kernel|relay|game|match|lobby|user|id)/,
+      /\b(invalid|unsupported|unrecogni[sz]ed|bad|illegal|wrong) (stream|channel|topic|room|app|model|voice|symbol|pair|market|instrument|product|namespace|realm|tenant|project|device|resource|route|path|endpoint|language|encoding|exchange|ticker|subscription)s?\b|\bis not (available|supported|offered|valid)\b|\bnot (available|supported)\b|\bdoes ?n[o']t support\b|\bunsupported (for|on|by|in)\b|\b(un)?supported for this\b|\bdoes ?n[o']t match any\b|\bnot implemented\b|\bunknown (table|market|instrument|product|ticker|view|feed|event type)\b|不存在|找不到|未找到|見つかり|찾을 수 없|не найден|n[aã]o encontrad|no (se )?encontr|nicht gefunden|introuvable|non trovat|nie znalezion/,
       /\b(stream|channel|topic|room|model|voice|symbol|pair|market|instrument|product|ticker|region|language|dataset|index|table)s?(_id| id)?\b.{0,80}\b(is|are) (invalid|unknown|not recogni[sz]ed|unsupported)\b/,
     ),
     ...ABSENT,

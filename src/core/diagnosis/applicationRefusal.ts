@@ -2,6 +2,7 @@ import type { Evidence } from '../base/evidence.js';
 import { matchMessage } from '../payload/match.js';
 import { readReason, type ReasonMeaning } from '../close/reasonText.js';
 import { errorWords } from './errorEnvelope.js';
+import { messageWords } from './serverWords.js';
 import { binaryRefusal } from './binaryRefusal.js';
 import { textInBinary } from './binaryText.js';
 
@@ -53,9 +54,12 @@ function isSameJson(send: unknown, text: string): boolean {
 
 function judged(refusal: Refusal, wanted: boolean): ApplicationRefusal {
   const told = readReason(refusal.words);
-  const isError = refusal.dialect === 'the application' && told?.class !== 'auth' && refusal.ofLogin !== true;
+  const isError = ANSWERS.has(refusal.dialect) && told?.class !== 'auth' && refusal.ofLogin !== true;
   return { ...refusal, id: isError ? 'message.error' : 'message.auth-refused', told, wanted };
 }
+
+/** Whose errors answer a single message, and may be about anything in it. */
+const ANSWERS: ReadonlySet<string> = new Set(['the application', 'graphql-transport-ws', 'ocpp']);
 
 /** The run cannot be called healthy: the application refused, and nobody wanted it to. */
 export function isRefusedByApplication(evidence: Evidence): ApplicationRefusal | null {
@@ -114,7 +118,9 @@ const typed =
 function phoenix(event: unknown, payload: unknown): Refusal | null {
   const reply = record(payload);
   if (event !== 'phx_reply' || reply?.['status'] !== 'error') return null;
-  return { dialect: 'phoenix', words: words(reply['response']) || 'join refused' };
+  const response = reply['response'];
+  const listed = record(record(response)?.['errors']) && messageWords(JSON.stringify(response));
+  return { dialect: 'phoenix', words: listed ?? (words(response) || 'join refused') };
 }
 
 const readers: readonly Reader[] = [
@@ -157,7 +163,11 @@ const readers: readonly Reader[] = [
     }
     // CALLERROR of OCPP-J: [4, id, code, description, details].
     if (first === 4 && json.length === 5 && typeof third === 'string' && typeof fourth === 'string')
-      return { dialect: 'ocpp', words: fourth === '' ? third : `${third}: ${fourth}` };
+      return {
+        dialect: 'ocpp',
+        words: fourth === '' ? third : `${third}: ${fourth}`,
+        ofLogin: third === 'SecurityError',
+      };
     return phoenix(fourth, fifth);
   },
   (_, json) => phoenix(record(json)?.['event'], record(json)?.['payload']),
@@ -255,7 +265,7 @@ function answersLogin(json: unknown): boolean {
   const message = record(json);
   return [message, record(message?.['request'])].some((held) =>
     ['op', 'event', 'type', 'action', 'method', 'cmd'].some((key) =>
-      /^(auth(enticate|entication|orize)?|log[_-]?in|sign[_-]?in)$/i.test(String(held?.[key] ?? '')),
+      /^(auth(enticate|entication|orize)?|log[_-]?in|sign[_-]?in)$/i.test(words(held?.[key])),
     ),
   );
 }

@@ -272,9 +272,12 @@ function valuesIn(value: unknown, depth: number, key = 'code'): string[] {
   const byKey = new Map(
     Object.entries(value).map(([key, inner]) => [key.toLowerCase().replace(/[ _-]/g, ''), inner as unknown]),
   );
+  const listed = /^(errors|details?|fields)$/.test(key) ? byField(byKey) : [];
+  // A field may have the name of an envelope.
+  if (listed.length > 0 && [...byKey.values()].every(Array.isArray)) return listed;
   const words = keys.flatMap((name) => (byKey.has(name) ? valuesIn(byKey.get(name), depth + 1, name) : []));
   const [first] = words;
-  if (first === undefined) return /^(errors|details?|fields)$/.test(key) ? byField(byKey) : [];
+  if (first === undefined) return listed;
   const at = PLACES.map((name) => byKey.get(name)).find((place) => place !== undefined);
   const place = (Array.isArray(at) ? at : [at]).filter((part) => typeof part === 'string').join('.');
   // A path of the request is none of its parts.

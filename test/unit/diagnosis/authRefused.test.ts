@@ -152,6 +152,47 @@ const errors: readonly (readonly [message: string, words: RegExp, severity: 'err
   ['-LOADING Redis is loading the dataset in memory\r\n', /LOADING Redis/, 'error'],
 ];
 
+const phoenix = (response: object) => JSON.stringify(['1', '1', 'room:1', 'phx_reply', { status: 'error', response }]);
+const pusher = (code: number, message: string) => JSON.stringify({ event: 'pusher:error', data: { code, message } });
+const graphql = (message: string) => JSON.stringify({ id: '1', type: 'error', payload: [{ message }] });
+
+/** What refusals in protocols of their own are about, and the title of the one fix they may have. */
+const about: readonly (readonly [message: string, explanation: RegExp, fix: string | null])[] = [
+  [phoenix({ reason: 'unauthorized' }), /credentials/, 'Where phoenix looks'],
+  [phoenix({ reason: 'room is full' }), /no place left/, 'What to do'],
+  [phoenix({ reason: '已经登录' }), /a second time/, 'What to do'],
+  [phoenix({ reason: 'blocked_network' }), /those of the application/, 'Where the words come from'],
+  [phoenix({ reason: 'unmatched topic' }), /No channel of this socket/, 'Where phoenix looks'],
+  [phoenix({ reason: 'join crashed' }), /failed/, 'On the server'],
+  [phoenix({ errors: { body: ["can't be blank"] } }), /those of the application/, 'Where the words come from'],
+  ['44{"message":"Требуется авторизация"}', /credentials/, 'Send credentials as socket.io expects them (profile)'],
+  ['44{"message":"boom"}', /those of the application/, 'Where the words come from'],
+  ['44{"message":"Server is full"}', /no place left/, 'What to do'],
+  ['{"type":"connection_error","payload":{"message":"Project is paused"}}', /does not run/, 'What to do'],
+  ['{"type":7,"error":"Server is shutting down.","allowReconnect":true}\u001e', /going away/, 'What to do'],
+  ['{"type":7,"error":"The number of connections exceeded the limit 20."}\u001e', /connections/, 'What to do'],
+  ['{"type":7,"error":"Connection closed with an error."}\u001e', /credentials/, 'Where signalr looks'],
+  [pusher(4001, 'App key x not in this cluster'), /credentials/, 'Where pusher looks'],
+  [pusher(4004, 'Application is over connection quota'), /connections/, 'What to do'],
+  [pusher(4007, 'Unsupported protocol version'), /versions/, 'What to do'],
+  [pusher(4009, 'Origin not allowed'), /Origin/, 'What to do'],
+  [pusher(4200, 'Please reconnect'), /Nothing is wrong with the client/, 'What to do'],
+  [pusher(4200, 'Invalid message format'), /does not understand/, 'What to do'],
+  ['[3,{"message":"bye"},"wamp.close.system_shutdown"]', /going away/, 'What to do'],
+  ['[3,{"message":"no realm"},"wamp.error.no_such_realm"]', /credentials|not there/, 'Where wamp looks'],
+  ['{"action":9,"error":{"code":40000,"message":"Invalid query parameter: format"}}', /not understand/, 'What to do'],
+  [graphql("Cannot query field 'a' on type 'Subscription'."), /does not understand/, 'What to do'],
+  [graphql('Subscription field must return Async Iterable.'), /what was asked of it, or about itself/, null],
+  [graphql('You are not authorized'), /credentials/, 'Where graphql-transport-ws looks'],
+  [
+    '[4,"1","NotImplemented","Requested Action is not known by receiver",{}]',
+    /not there, or not offered/,
+    'What to do',
+  ],
+  ['[4,"1","InternalError","An internal error occurred",{}]', /what was asked of it, or about itself/, null],
+  ['[4,"1","SecurityError","",{}]', /credentials/, 'Where ocpp looks'],
+];
+
 /** Data that only look like one. */
 const data: readonly string[] = [
   '{"error":null,"result":1}',
@@ -199,6 +240,17 @@ describe('message.auth-refused', () => {
     });
   }
 
+  for (const [message, explanation, fix] of about) {
+    it(`offers what the words are about: ${message.slice(0, 120)}`, () => {
+      const [finding] = diagnose(opened({ messages: [message] }));
+      assert.match(finding?.explanation ?? '', explanation);
+      assert.deepEqual(
+        finding?.fixes.map(({ title }) => title),
+        fix === null ? [] : [fix],
+      );
+    });
+  }
+
   for (const message of data) {
     it(`finds no error in ${message}`, () => assert.deepEqual(diagnose(opened({ messages: [message] })), []));
   }
@@ -226,7 +278,10 @@ describe('message.auth-refused', () => {
       const json = /"json":|\\"json\\":/.test(sent);
       assert.equal(json, ['legacy GraphQL', 'Home Assistant', 'Centrifugo'].includes(dialect), `${dialect}: ${sent}`);
     }
-    assert.match(JSON.stringify(diagnose(opened({ messages: ['ERROR\nmessage:no\n\n\0'] }))[0]?.fixes), /passcode/);
+    assert.match(
+      JSON.stringify(diagnose(opened({ messages: ['ERROR\nmessage:Bad CONNECT\n\n\0'] }))[0]?.fixes),
+      /passcode/,
+    );
   });
 
   it('does not offer to send a token again that was refused', () => {

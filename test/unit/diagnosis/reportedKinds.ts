@@ -401,4 +401,10 @@ export const reportedKindCases: readonly Case[] = [
     ['upgrade.server-error'],
     /did not open the stream: "unable to upgrade connection: container not found \('web'\)"/,
   ],
+  [
+    'a message that says why before a code of a good end',
+    closedWith(1000, '', { messages: ['{"error":"ASR model is not loaded."}'] }),
+    ['close.rejected'],
+    /^The server said "ASR model is not loaded\.", then closed/,
+  ],
 ];

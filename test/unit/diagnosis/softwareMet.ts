@@ -103,7 +103,7 @@ export const softwareMetCases: readonly Case[] = [
     'a page of PSGI that names nothing',
     refusedWith(answer(404, TEXT, 'no such thing here')),
     ['upgrade.not-found'],
-    /^There is no WebSocket at \/chat: .*"no such thing here"/,
+    /^There is no WebSocket at \/chat, or .*"no such thing here"/,
   ],
   [
     'civetweb: no handler, and no status line',

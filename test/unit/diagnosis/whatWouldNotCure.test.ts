@@ -53,6 +53,27 @@ const rows: Row[] = [
     [lab, curl],
   ],
   [
+    'an id that is not there',
+    404,
+    {},
+    'No ID Found',
+    /^The server says that what was asked for is not there/,
+    [lab, curl],
+  ],
+  [
+    'another reason than the path',
+    404,
+    {},
+    'Subprotocol not supported',
+    /^The server says no for another reason than the path: 404 .*"Subprotocol not supported"/,
+    [/^What to do$/],
+  ],
+  ['a login behind a 404', 404, {}, '{"error":"Invalid API key"}', /^The server says no for another/, [/^What to do$/]],
+  ['a thing that is missing', 404, {}, 'Missing tenant', /^The server says no for another reason/, [/^What to do$/]],
+  ['words that nobody can read', 404, {}, 'Nada por aquí', /^There is no WebSocket at .*, or what was/, [lab, curl]],
+  ['a route in words', 404, {}, 'Cannot GET /chat', /^There is no WebSocket at \/chat: /, [lab, curl]],
+  ['no handler for it', 404, {}, 'websocket disabled', /^There is no WebSocket at \/chat: /, [lab, curl]],
+  [
     'an origin that nobody knows the list of',
     403,
     {},
@@ -409,6 +430,12 @@ describe('fixes of closes', () => {
     ['Invalid API key', null, [/^What to do$/, /^What to do about/]],
     ['origin not allowed', null, [/^Send an origin/, /^What to do about/]],
     ['Invalid API key', '{"auth":"x"}', [/^What to do about/]],
+    ['Cross-site WebSocket session blocked.', null, [/^What to do about/]],
+    ['User not member of this group.', null, [/^What to do about/]],
+    ['insufficient privileges', null, [/^What to do about/]],
+    ['recording session not started', null, [/^What to do about/]],
+    ['missing userId', null, [/^What to do about/]],
+    ['room full', null, [/^What to do about/]],
   ];
   for (const [reason, send, wanted] of closes) {
     it(`offers against 1008 "${reason}"${send === null ? '' : ' after a message'} what its words speak of`, () => {

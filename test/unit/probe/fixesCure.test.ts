@@ -72,12 +72,12 @@ describe('the fix for the profile cures what can be cured from here', () => {
       { origin: 'https://app.test' },
     ],
     [
-      'an origin that is missing',
-      'upgrade.forbidden',
+      'an origin that is missing, as the server says',
+      'upgrade.origin-refused',
       '/',
       unless(
         ({ headers }) => headers.origin !== undefined,
-        (visit) => visit.refuse(403),
+        (visit) => visit.refuse(403, text, 'Origin is required'),
       ),
     ],
     [

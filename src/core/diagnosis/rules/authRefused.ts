@@ -1,6 +1,7 @@
 import type { Fix } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
+import type { ReasonMeaning } from '../../close/reasonText.js';
 import { type ApplicationRefusal, applicationRefusal, isMisunderstood } from '../applicationRefusal.js';
 import { parseUrl } from '../../base/url.js';
 import { placeIn } from '../credentialPlace.js';
@@ -47,7 +48,7 @@ function titleOf(refusal: ApplicationRefusal, evidence: Evidence): string {
   if (lacksHandshake(evidence, refusal))
     return `SignalR waits for its handshake message, and none was sent: "${said.replace(/\.$/, '')}"`;
   if (refusal.id === 'message.error')
-    return `The connection opened, and the application answered with an error: ${said}`;
+    return `The connection opened, and ${dialect === 'the application' ? dialect : `the server (${dialect})`} answered with an error: ${said}`;
   return `The connection opened, but ${dialect === 'the application' ? 'the application' : `the server (${dialect})`} refused the client in a message: ${said}`;
 }
 
@@ -66,7 +67,13 @@ function explain(refusal: ApplicationRefusal): string {
     return 'The handshake is fine; the words are those of Spring where its own code threw at the message, and do not say why.';
   if (!isOther(refusal) && /^internal (server )?error/i.test(words))
     return `The handshake is fine; ${dialect} says in a message of its own that it failed while it answered.`;
-  return `The handshake is fine; ${dialect} says yes or no in messages of its own after it. ${isOther(refusal) ? meaning : 'The credentials in the first message are missing, wrong or expired, or what was asked for is not allowed or not there.'}`;
+  const why = isOther(refusal)
+    ? meaning
+    : isUnread(refusal)
+      ? 'The words are those of the application that speaks it.'
+      : (OF_PROTOCOL[words.replace(/^(42)\d\d: .*/s, '$1xx')] ??
+        'The credentials in the first message are missing, wrong or expired, or what was asked for is not allowed or not there.');
+  return `The handshake is fine; ${dialect} says yes or no in messages of its own after it. ${why}`;
 }
 
 /** Its errors have a type, where those of other servers have extensions. */
@@ -94,20 +101,43 @@ const SPRING_THREW =
 
 /** Words that speak of something else than who the client is, where the protocol has no words of its own for it. */
 function isOther({ dialect, told, words }: ApplicationRefusal): boolean {
-  if (LIMITS.has(dialect)) return told?.class === 'limit';
-  return (
-    OPEN.has(dialect) &&
-    told !== null &&
-    (told.class !== 'auth' || told.kind === 'origin') &&
-    !/namespace|\b(user|account|login)\b/i.test(words)
-  );
+  if (told === null) return false;
+  if (OPEN.has(dialect) && /namespace|\b(user|account|login)\b/i.test(words)) return false;
+  if ((OWN_KINDS[dialect] ?? []).includes(told.kind) || OWN_WORDS[dialect]?.test(words)) return false;
+  return dialect in OWN_KINDS && (told.class !== 'auth' || told.kind === 'origin');
 }
 
-/** Protocols whose refusals carry whatever the application says. */
-const OPEN: ReadonlySet<string> = new Set(['socket.io', 'stomp', 'graphql-ws', 'centrifugo']);
+/** Words of the application that nobody here can read: they need not be about credentials. */
+const isUnread = ({ dialect, told, words }: ApplicationRefusal) =>
+  told === null && dialect in OWN_KINDS && !OWN_WORDS[dialect]?.test(words);
 
-/** Those that say limits and names in words, and the rest by codes of their own. */
-const LIMITS: ReadonlySet<string> = new Set(['pusher', 'ably']);
+/** Protocols whose refusals carry whatever the application says. */
+const OPEN: ReadonlySet<string> = new Set(['socket.io', 'stomp', 'graphql-ws', 'centrifugo', 'phoenix']);
+
+/** What protocols that say names and limits in words explain better themselves than the words do. */
+const OWN_KINDS: Readonly<Record<string, readonly ReasonMeaning['kind'][]>> = {
+  'socket.io': [],
+  stomp: [],
+  'graphql-ws': [],
+  centrifugo: [],
+  phoenix: [],
+  pusher: ['not-found', 'banned'],
+  ably: ['not-found'],
+  wamp: ['not-found'],
+  signalr: [],
+};
+
+/** Words of the protocol itself, which the row of its fixes is about. */
+const OWN_WORDS: Readonly<Record<string, RegExp | undefined>> = {
+  'socket.io': /^connect_error$|namespace/i,
+  stomp: /^ERROR$|^Bad CONNECT|^Failed to send message to ExecutorSubscribableChannel/i,
+  centrifugo: /^1\d\d\b/,
+  phoenix: /^(unmatched topic|join crashed|join refused|stale)$/i,
+  pusher: /^(4001|4003|4009)\b(?!.*\borigin)|^pusher:subscription_error|^42\d\d: (?!.*(format|json|invalid))/i,
+  ably: /^40[13]\d\d\b/,
+  wamp: /not_?auth|no_auth|no_such_(realm|role|principal)|authenticat|authori[sz]/i,
+  signalr: /protocol|handshake|^Connection closed with an error\.?$/i,
+};
 
 /** SignalR ends the wait for a first message so, after 15 s unless set otherwise. */
 function lacksHandshake({ plan }: Evidence, { dialect, words }: ApplicationRefusal): boolean {
@@ -128,6 +158,23 @@ function stompHost(evidence: Evidence): string {
   return host ?? (broker === 'Cowboy' ? '/' : evidence.host);
 }
 
+/** What Phoenix says itself where no channel did, and Pusher by its codes. */
+const OF_PROTOCOL: Readonly<Record<string, string | undefined>> = {
+  'unmatched topic': 'No channel of this socket takes the topic that was to be joined.',
+  '42xx': 'Nothing is wrong with the client: the code asks it to connect again.',
+  'join crashed': 'The code that was to say yes or no, join/3 of the channel, failed.',
+};
+
+/** Where the words come from, whatever they mean. */
+const SOURCES: Readonly<Record<string, string | undefined>> = {
+  'socket.io':
+    'A middleware of the server (use of io, or of the namespace) said this: look for the words there. It sees "auth", which comes in the "40", the headers and the query.',
+  phoenix:
+    'join/3 of the channel said this: look for the words there. It sees the topic, the payload of phx_join and what connect/3 put into the socket.',
+  'graphql-ws':
+    'What looks at connection_init on the server (onConnect) said this: look for the words there. It sees the payload of that message.',
+};
+
 /** In the protocol that refused, or none. */
 function fixesFor(refusal: ApplicationRefusal, evidence: Evidence): readonly (Fix | false)[] {
   const { dialect, told: meant, words } = refusal;
@@ -135,6 +182,10 @@ function fixesFor(refusal: ApplicationRefusal, evidence: Evidence): readonly (Fi
   const title = `Send credentials as ${dialect} expects them (profile)`;
   const send = (message: unknown) => profileFix(title, { message: { send: message, expect: 'any' } });
   const told = (...lines: readonly string[]) => textFix(`Where ${dialect} looks`, ...lines);
+  if (isUnread(refusal)) {
+    const source = SOURCES[dialect];
+    return [source !== undefined && textFix('Where the words come from', source)];
+  }
   switch (dialect) {
     case 'graphql-ws':
       if (evidence.messages.some((text) => /"connection_error"/.test(text) && /"errorType"\s*:/.test(text)))
@@ -214,6 +265,7 @@ function fixesFor(refusal: ApplicationRefusal, evidence: Evidence): readonly (Fi
         ? [send('{"protocol":"json","version":1}\u001e')]
         : [told('Credentials go along with the request: an Authorization header, or access_token in the query.')];
     case 'pusher':
+      if (words.startsWith('42')) return [textFix('What to do', 'Connect again: codes of 4200 to 4299 ask for it.')];
       return [
         told(
           '4001 and 4003 are about the key in the path: /app/KEY of an application that exists and is enabled.',
@@ -228,6 +280,14 @@ function fixesFor(refusal: ApplicationRefusal, evidence: Evidence): readonly (Fi
             'Fetch the page anew and take them from there; on several servers secret_key_base and signing_salt must be the same.',
           ),
         ];
+      if (words === 'unmatched topic')
+        return [
+          told(
+            'Compare the topic, letter by letter, with "channel" in the module of the socket (channel "room:*", RoomChannel), and the path with that of this socket in the endpoint.',
+          ),
+        ];
+      if (words === 'join crashed')
+        return [textFix('On the server', 'Read its log at this moment: the exception in join/3 is there.')];
       return [
         told(
           'connect/3 of the socket reads the parameters of the query; join/3 of the channel the payload of phx_join. This answer is that of join/3.',

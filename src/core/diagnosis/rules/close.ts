@@ -248,6 +248,8 @@ function meaningOf({ code, explained, reason, said, told }: ServerClose): string
     return 'The code is that of a good end; the message before it says why.';
   if (code === 1000 && told === null && reason !== '' && explained.dialect === null)
     return 'The code is that of a good end; the words are those of the server.';
+  if (code === 1000 && told === null && said !== null)
+    return 'The code is that of a good end; the last message says more than it.';
   if (told === null && reason !== '' && saysNothing(code, explained))
     return 'The code is one of the application, and its words say why.';
   return told === null && reason !== '' && [1002, 1003, 1007].includes(code) && explained.dialect === null
@@ -349,6 +351,9 @@ const whenSent = (evidence: Evidence) =>
 /** A server that waited for our first message had nothing against the request. */
 export const hasSent = ({ plan }: Evidence) => plan.message?.send !== undefined;
 
+/** Who is told so is known: it is about what they may do. */
+const OF_RIGHTS = /\b(members?|owner|participant|moderator|admin\w*|privileges?|roles?|scopes?|not allowed to)\b/i;
+
 const ofLogin = /token|auth|key|credential|log ?in|session|jwt|permission|user/i;
 
 function specialFixes(evidence: Evidence, { code, words: reason, told }: ServerClose): readonly (Fix | null)[] {
@@ -358,7 +363,8 @@ function specialFixes(evidence: Evidence, { code, words: reason, told }: ServerC
     case 1008:
       if (told !== null && !['auth', 'expired', 'origin'].includes(told.kind)) return [];
       return [
-        (words === null || (ofLogin.test(words) && told?.kind !== 'expired')) && couldSendToken(evidence)
+        (words === null || (ofLogin.test(words) && told?.kind === 'auth' && !OF_RIGHTS.test(words))) &&
+        couldSendToken(evidence)
           ? placeIn(words ?? '')
           : null,
         words === null && credentialsSent(evidence).length > 0 ? labFix(evidence) : null,

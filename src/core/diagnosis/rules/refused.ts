@@ -145,7 +145,7 @@ function saysMore({ class: family, kind }: ReasonMeaning, { id }: Finding, crede
     case 'upgrade.unavailable':
       return kind === 'stopped' || kind === 'starting';
     case 'upgrade.not-found':
-      return kind !== 'not-found' && kind !== 'format';
+      return kind !== 'not-found' && kind !== 'format' && kind !== 'banned';
     default:
       return false;
   }
@@ -293,16 +293,25 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
     return unknownChargePoint(response, evidence);
   if (NOTHING_DEPLOYED.test(serverWords(response) ?? '')) return nothingDeployed(response, evidence);
   const named = namesWhatIsMissing(response);
+  const other = named ? null : saysOther(response);
+  if (other !== null)
+    return finding('upgrade.not-found', {
+      title: `The server says no for another reason than the path: ${statusWords(response)}`,
+      explanation: `The words are not about the path, whatever the status says. ${other.meaning}`,
+      evidence: responseEvidence(response),
+      fixes: [textFix('What to do', actionOfRequest(other))],
+    });
+  const at = quoteText(pathOf(evidence), 100);
   const proxy = named ? undefined : identifyServers(response).find((one) => couldDropUpgrade([one]));
   return finding('upgrade.not-found', {
     title: named
       ? `The server says that what was asked for is not there: ${statusWords(response)}`
       : proxy
-        ? `There is no WebSocket at ${quoteText(pathOf(evidence), 100)}, or ${proxy.name} before it took the upgrade away, which it does unless it is told to pass it on: ${statusWords(response)}`
-        : `There is no WebSocket at ${quoteText(pathOf(evidence), 100)}: the server answered ${statusWords(response)}`,
+        ? `There is no WebSocket at ${at}, or ${proxy.name} before it took the upgrade away, which it does unless it is told to pass it on: ${statusWords(response)}`
+        : `There is no WebSocket at ${at}${saysWhat(response) ? ', or what was asked for there is not to be had' : ''}: the server answered ${statusWords(response)}`,
     explanation: named
       ? 'The words are about a thing of the application, so the path leads to it, as it seems, and what the request names with it was not found: the end of the path, or a parameter of the query.'
-      : 'A server is there, but it knows nothing at this path. The path is wrong (a missing prefix, stage or trailing slash), the router behind the address knows no host of this name, or the server has no upgrade handler and its HTTP side answered.',
+      : `${saysWhat(response) ? 'Applications answer 404 for things of their own as well, and the words may tell. If it is the path, it is wrong' : 'A server is there, but it knows nothing at this path. The path is wrong'} (a missing prefix, stage or trailing slash), the router behind the address knows no host of this name, or the server has no upgrade handler and its HTTP side answered.`,
     evidence: [
       `Asked for: ${quoteText(evidence.report.request?.target ?? pathOf(evidence), 200)}`,
       `Of the host: ${quoteText(sentHeader(evidence, 'host') ?? evidence.host, 100)}`,
@@ -346,15 +355,31 @@ function nothingDeployed(response: ResponseInfo, evidence: Evidence): Finding {
 function namesWhatIsMissing(response: ResponseInfo): boolean {
   if (isHtml(response)) return false;
   const words = serverWords(response) ?? '';
-  const thing = (THING_IS_MISSING.exec(words) ?? NO_SUCH_THING.exec(words))?.[1];
+  const match = THING_IS_MISSING.exec(words) ?? NO_SUCH_THING.exec(words);
+  const thing = match?.[1] ?? match?.[2];
   return thing !== undefined && !OF_HTTP.test(thing);
 }
+
+/** What words of its own complain of, where that is no path. */
+function saysOther(response: ResponseInfo): ReasonMeaning | null {
+  const told = saysWhat(response) ? readReason(serverWords(response) ?? '') : null;
+  return told?.kind === 'not-found' ? null : told;
+}
+
+/** Words of its own, and none of a path or a page. */
+function saysWhat(response: ResponseInfo): boolean {
+  const words = isHtml(response) ? null : serverWords(response);
+  return words !== null && !OF_PATH.test(words);
+}
+
+const OF_PATH =
+  /\b(paths?|urls?|uris?|routes?|pages?|resources?|endpoints?|methods?|verb|get|handlers?|mapping|static|files?|locations?|address|hosts?|domains?|links?|https?|upgrade|web ?sockets?)\b|\//i;
 
 const THING_IS_MISSING =
   /^(?:the |requested |this |no such )*([a-z]{3,20})\b.{0,60}\b(?:(?:does not|doesn't) exist|(?:(?:is|was) )?not (?:found|registered|known|recogni[sz]ed)|is unknown)/i;
 
 const NO_SUCH_THING =
-  /^(?:(?:can(?:not|'t)|could(?: not|n't)|unable to|failed to) (?:find|locate) |unknown |unrecogni[sz]ed |no such )(?:an? |any |the |this )?([a-z]{3,20})\b/i;
+  /^(?:(?:can(?:not|'t)|could(?: not|n't)|unable to|failed to) (?:find|locate) |unknown |unrecogni[sz]ed |no such )(?:an? |any |the |this )?([a-z]{3,20})\b|^no (?:[a-z]{2,20} )?([a-z]{2,20}) (?:was )?found\b/i;
 
 const OF_HTTP =
   /^(thing|place|link|address|action|controller|operation|function|page|path|route|url|uri|resource|endpoint|file|object|location|document|host|domain|site|service|backend|server|application|app|web\w*|request\w*|error|get|cannot|handler|method|status|message|default|no|not|http\w*)$/i;
