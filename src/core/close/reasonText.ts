@@ -92,6 +92,14 @@ const rules: readonly ReasonRule[] = [
     ...CREDENTIALS,
   ),
   rule(
+    'overload',
+    /\b(app\w*|server|backend|upstream|origin|worker|service|function|container|instance)\b.{0,30}\b((failed|took too long) to|did ?n[o']t|did not) (respond|answer|reply)\b/i,
+    'transient',
+    'backoff',
+    'The words say that what should answer did not do so in time.',
+    'Look at what it was busy with, or waited for, at that moment: its log tells.',
+  ),
+  rule(
     'lifetime',
     any(
       /\bmax(imum)?[ _-](session[ _-]|connection[ _-])?(duration|life-?time|age|length|time)\b/,

@@ -4,10 +4,10 @@ import { failedIn } from './facts.js';
 
 /**
  * The evidence with the refusal that a broken head holds all the same: servers that write one by hand get line ends or headers wrong,
- * and mean it. Null where nothing was refused, or nothing can be read.
+ * or hang up behind the first line, and mean it. Null where nothing was refused, or nothing can be read.
  */
 export function legibleRefusal(evidence: Evidence): Evidence | null {
-  if (!failedIn(evidence, 'upgrade', 'malformed')) return null;
+  if (!failedIn(evidence, 'upgrade', 'malformed', 'end')) return null;
   const { firstBytes, bytesReceived } = evidence.stream;
   const [head = '', ...rest] = new TextDecoder().decode(firstBytes).split(/\r?\n\r?\n/);
   const [first = '', ...lines] = head.split(/\r?\n/);

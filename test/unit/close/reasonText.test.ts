@@ -46,6 +46,7 @@ const rows: readonly (readonly [words: string, kind: string | null])[] = [
   ['client is not connected', null],
   ['Project is paused', 'stopped'],
   ['Party full', 'overload'],
+  ['Application failed to respond within time limit.', 'overload'],
   ['ROOM_FULL', 'overload'],
   ['message buffer is full', 'slow'],
   ['No ID Found', 'not-found'],

@@ -14,6 +14,11 @@ const broken = (text: string) =>
     failure: { phase: 'upgrade', kind: 'malformed', message: 'A line ends with a bare LF' },
     stream: { firstBytes: ascii(text), bytesReceived: text.length },
   });
+const ended = (text: string, kind: 'end' | 'not-http' = 'end') =>
+  evidenceOf({
+    failure: { phase: 'upgrade', kind, message: 'The peer ended the connection' },
+    stream: { firstBytes: ascii(text), bytesReceived: text.length, getAnswer: 'HTTP/1.1 404 Not Found' },
+  });
 const violation = (hex: string): FrameViolation => ({
   id: 'frame.reserved-bits',
   message: 'Reserved bits are set.',
@@ -406,5 +411,66 @@ export const reportedKindCases: readonly Case[] = [
     closedWith(1000, '', { messages: ['{"error":"ASR model is not loaded."}'] }),
     ['close.rejected'],
     /^The server said "ASR model is not loaded\.", then closed/,
+  ],
+  [
+    'a refusal that ends behind its first line',
+    ended('HTTP/1.1 400 Bad Request'),
+    ['upgrade.bad-request'],
+    /: a bare 400 Bad Request without a single header/,
+  ],
+  [
+    'a refusal that ends in its head',
+    ended('HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm="x"\r\n'),
+    ['upgrade.unauthorized'],
+    /^The server wants credentials, and none were sent: 401 Unauthorized/,
+  ],
+  [
+    'a good answer that ends in its head',
+    ended('HTTP/1.1 101 Switching Proto'),
+    ['upgrade.closed'],
+    /in the middle of/,
+  ],
+  [
+    'a rejection with a number below 200',
+    ended('HTTP/1.1 102 gtfo\r\nConnection: close\r\nX-WebSocket-Reject-Reason: gtfo\r\n\r\n'),
+    ['upgrade.closed'],
+    /^The server turned the upgrade away with "102 gtfo", as it seems/,
+  ],
+  [
+    'an interim answer that nothing follows',
+    ended('HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n'),
+    ['upgrade.closed'],
+    /^The server sent 103 Early Hints, and closed the connection without the answer/,
+  ],
+  [
+    'a head that is set in like the code around it',
+    ended('\n        HTTP/1.1 101 Switching Protocols\r\n        Upgrade: websocket\r\n\r\n', 'not-http'),
+    ['upgrade.not-http'],
+    /: blanks or an empty line stand before "HTTP\/1\.1 101 Switching Protocols"/,
+  ],
+  [
+    'what a program printed before its head',
+    ended(
+      'Warning: Undefined variable $x in /srv/ws.php on line 7\nHTTP/1.1 101 Switching Protocols\r\n\r\n',
+      'not-http',
+    ),
+    ['upgrade.not-http'],
+    /: "Warning: Undefined variable \$x .*" stands before "HTTP\/1\.1 101/,
+  ],
+  [
+    'another protocol that speaks of HTTP',
+    ended('220 mail.test ESMTP, this is no HTTP/1.1 200 server\r\n', 'not-http'),
+    ['upgrade.not-http'],
+    /answered/,
+  ],
+  [
+    'a client certificate that a server wants in HTTP',
+    refusedWith(
+      answer(401, { 'Content-Type': 'text/html' }, '<b>Message</b> No client certificate chain in this request'),
+      {
+        url: 'wss://example.test/chat',
+      },
+    ),
+    ['tls.client-certificate-required'],
   ],
 ];

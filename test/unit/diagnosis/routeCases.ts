@@ -461,7 +461,7 @@ const clientCertificates: readonly Case[] = [
     refusedWith(answer(403, {}, 'Unknown ALPN Protocol, expected `h2` to be available.'), {
       url: 'wss://example.test/',
     }),
-    ['tls.alpn', 'upgrade.forbidden'],
+    ['tls.alpn'],
   ],
   [
     'a wrong client certificate, said by nginx in HTTP',

@@ -334,6 +334,11 @@ export function notOurPing({ stream: { ping } }: Evidence): string[] {
 
 /** What a registered code may stand for helps nobody whom the server told more, in words that are not known. */
 function actionFix(evidence: Evidence, { code, explained, reason, said, told }: ServerClose): Fix | null {
+  if (code === 1008 && reason === '' && said === null && hasSent(evidence) && !evidence.stream.hasTalked)
+    return textFix(
+      'What to do',
+      'Compare the message with what its documentation shows: its form, what must come first, and the credentials in it.',
+    );
   const plain = explained.dialect === null && (code < 3000 || saysNothing(code, explained));
   if (told === null && (reason !== '' || said !== null) && plain) return null;
   return textFix(`What to do about ${code}`, ...explained.actions.map((action) => actionAfter(evidence, action)));

@@ -46,6 +46,8 @@ export const upgradeClosed: Rule = {
     const reset = failure.kind === 'reset' || failure.code === 'ECONNRESET' || failure.code === 'EPIPE';
     const brokeTls = isOfTls(evidence, failure);
     const begun = bytesReceived > 0;
+    const interim = INTERIM_ALONE.exec(asciiOf(firstBytes))?.[1];
+    if (interim !== undefined && !reset) return interimAlone(evidence, interim);
     const likelyTls = !evidence.secure && !begun && tlsPorts.has(evidence.port);
     // A WebSocket server answered a plain GET: somebody before it lost the upgrade.
     const behind = /^HTTP\/\S+ 426\b/.test(evidence.stream.getAnswer ?? '');
@@ -106,6 +108,25 @@ function waitedAsEngineIo(evidence: Evidence) {
 /** Interim answers, whole, and nothing after them. */
 const INTERIM_ALONE = /^(?:HTTP\/1\.[01] (1(?!01)\d\d[^\r\n]*)\r\n(?:[^\r\n]+\r\n)*\r\n)+$/;
 
+/** A program may reject with any number; those below 200 promise another answer. */
+function interimAlone(evidence: Evidence, interim: string) {
+  const own = interim.slice(4).trim() !== (STATUS_CODES[interim.slice(0, 3)] ?? '');
+  return finding('upgrade.closed', {
+    title: own
+      ? `The server turned the upgrade away with "${quoteText(interim, 80)}", as it seems, and closed the connection: that is no status of a refusal`
+      : `The server sent ${quoteText(interim, 60)}, and closed the connection without the answer that this promises`,
+    explanation: own
+      ? 'Interim answers (1xx) promise another one behind them, and none came. The words are those of a program that says no with a number of its own; clients wait for more.'
+      : 'Interim answers (1xx) promise another one behind them. The handler failed before it had an answer, or a proxy on the way lost it.',
+    evidence: [`As text: ${quoteText(asciiOf(evidence.stream.firstBytes))}`, upgradeTime(evidence)],
+    fixes: [
+      own
+        ? textFix('On the server', 'Reject with a status of 400 to 599: 403 for a client that may not come in.')
+        : shellFix('Read the server log at this moment', `date -u -d @${Math.floor(evidence.now.getTime() / 1000)}`),
+    ],
+  });
+}
+
 /** Connected, but no complete answer within `timeouts.upgradeMs`. */
 export const upgradeTimeout: Rule = {
   ids: ['upgrade.timeout'],
@@ -163,6 +184,8 @@ export const notHttp: Rule = {
     if (who === null && isFrame(firstBytes)) return framesAlone(evidence);
     const refusal = words === null ? null : bareRefusal(words.trim());
     if (words !== null && refusal !== null) return refusedBarely(evidence, words.trim(), refusal);
+    const [, before = '', late] = LATE_HEAD.exec(text) ?? [];
+    if (late !== undefined) return writtenBefore(evidence, before.trim(), late);
     const echo = words !== null && words.startsWith('GET ') && /^sec-websocket-key:/im.test(words);
     return finding('upgrade.not-http', {
       title: who
@@ -190,6 +213,25 @@ export const notHttp: Rule = {
     });
   },
 };
+
+/** A status line that does not begin the answer. */
+const LATE_HEAD = /^(?!HTTP)([^]{0,1000}?)(?:^|[\r\n])[ \t]*(HTTP\/1\.[01] \d{3}[^\r\n]*)/;
+
+function writtenBefore(evidence: Evidence, before: string, head: string) {
+  return finding('upgrade.not-http', {
+    layer: 'application',
+    title: `The answer does not begin with its status line: ${before === '' ? 'blanks or an empty line stand' : `"${quoteText(before.replaceAll('"', "'"), 100)}" stands`} before "${quoteText(head, 60)}"`,
+    explanation:
+      'An answer begins with "HTTP/1.1" at its first byte, and clients give up on anything else. Heads that are written by hand have blanks before their lines where the text is set in as the code around it is; what a program prints of its own (a warning, a line for debugging) gets before the head where both go to the same socket.',
+    evidence: [`As text: ${quoteText(asciiOf(evidence.stream.firstBytes), 200)}`],
+    fixes: [
+      textFix(
+        'On the server',
+        'Let nothing be written before the status line, begin every line of the head at its first letter, and end each with CR LF.',
+      ),
+    ],
+  });
+}
 
 /** A status and its name, and no status line around them. */
 const BARE_REFUSAL = /^(?:(?:http )?(?:error|status)(?: code)?:? )?([45]\d\d)[ :.,-]+([\p{L} ]{3,40})/iu;

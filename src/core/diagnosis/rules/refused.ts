@@ -23,6 +23,7 @@ import type { RecognisedAnswer } from '../knownAnswer.js';
 import { knownAnswer } from '../knownAnswers.js';
 import { complains, inWords, oddReason, serverWords } from '../serverWords.js';
 import { actionOfRequest } from '../toldAction.js';
+import { tlsWordsInHttp } from '../tlsWordsInHttp.js';
 import { wantsTls } from '../wantsTls.js';
 import { http1Fix } from '../snippets/http2.js';
 import { allowOriginFix, ownOrigin } from '../snippets/origin.js';
@@ -235,7 +236,7 @@ const SPEAKS_OF_OTHER =
   /token|scope|api.?key|credential|csrf|blocked|firewall|captcha|challenge|rate|administrative rules/i;
 
 export const forbidden = onRefusal('upgrade.forbidden', (response, evidence) => {
-  if (response.status !== 403 || isOriginRefusal(response, evidence)) return null;
+  if (response.status !== 403 || isOriginRefusal(response, evidence) || tlsWordsInHttp(response, evidence)) return null;
   if (isLoginPage(response)) return loginFirst(response);
   const sent = credentialsSent(evidence);
   const challenge = headerOf(response.headers, 'cf-mitigated');

@@ -2,22 +2,13 @@ import { quoteText } from '../../base/plainText.js';
 import { CLEAR_TEXT_IN_TLS } from '../../base/tlsWords.js';
 import type { Evidence, Failure, Rule } from '../../base/evidence.js';
 import type { ResponseInfo } from '../../base/model.js';
-import {
-  asciiOf,
-  readableText,
-  failedIn,
-  hexOf,
-  hostPort,
-  phaseTime,
-  refusalOf,
-  responseEvidence,
-  statusWords,
-} from '../facts.js';
+import { asciiOf, failedIn, hexOf, hostPort, phaseTime, refusalOf, responseEvidence, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
 import type { FindingId } from '../findingIds.js';
 import { profileFix, withScheme } from '../snippets/profile.js';
 import { labFix, onServer, shellFix, textFix } from '../snippets/shell.js';
 import { inWords } from '../serverWords.js';
+import { tlsWordsInHttp } from '../tlsWordsInHttp.js';
 import { complainsOfPlainText, wantsTls } from '../wantsTls.js';
 import { answeredInTunnel, plainPort } from './plainPort.js';
 import {
@@ -104,23 +95,13 @@ function idOf({ code, message }: Failure): FindingId | undefined {
   return words.find(([pattern]) => pattern.test(`${code ?? ''} ${message}`))?.[1];
 }
 
-const wordsInHttp: readonly (readonly [pattern: RegExp, id: FindingId])[] = [
-  [/no required ssl certificate was sent|client certificate (is )?(required|missing)|\b403\.7\b/i, REQUIRED],
-  [
-    /the ssl certificate error|client certificate (is |was )?(invalid|expired|revoked|not trusted)|\b403\.(13|16|17)\b/i,
-    'tls.client-certificate-refused',
-  ],
-  [/unknown alpn protocol/i, 'tls.alpn'],
-];
-
 /** Servers that let TLS come about and refuse in HTTP: nginx without a good client certificate, Node without HTTP/1.1. */
 export const refusedInHttp: Rule = {
   ids: [REQUIRED, 'tls.client-certificate-refused', 'tls.alpn'],
   diagnose: (evidence) => {
-    const response = evidence.secure ? refusalOf(evidence) : null;
-    if (!response || response.status < 400 || response.status > 499) return null;
-    const id = wordsInHttp.find(([pattern]) => pattern.test(readableText(response)))?.[1];
-    return id ? texts[id]!(evidence, responseEvidence(response)) : null;
+    const response = refusalOf(evidence);
+    const id = response ? tlsWordsInHttp(response, evidence) : undefined;
+    return response && id ? texts[id]!(evidence, responseEvidence(response)) : null;
   },
 };
 

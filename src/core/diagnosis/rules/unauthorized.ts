@@ -17,6 +17,7 @@ import { isLoginPage, loginPageFix, namedPlace } from '../credentialPlace.js';
 import { finding } from '../finding.js';
 import { domainServerFixes, isOfDomain } from '../snippets/domainLogin.js';
 import { serverWords } from '../serverWords.js';
+import { tlsWordsInHttp } from '../tlsWordsInHttp.js';
 import { profileFix, tokenFix } from '../snippets/profile.js';
 import { textFix } from '../snippets/shell.js';
 import { onRefusal } from './refused.js';
@@ -30,6 +31,9 @@ interface Wanted {
   readonly description: string;
 }
 
+const spoken = /^(basic|bearer|digest)$/i;
+const unspoken = /^(negotiate|ntlm|kerberos|hoba|mutual|scram-[\w-]+|aws4-hmac-sha256)$/i;
+
 function wantedBy(response: ResponseInfo): Wanted {
   const challenges = challengesOf(response.headers, 'www-authenticate');
   const digests = challenges.filter(isDigest);
@@ -38,8 +42,14 @@ function wantedBy(response: ResponseInfo): Wanted {
       .map(({ parameters }) => parameters.get(name) ?? '')
       .find((value) => value !== '')
       ?.slice(0, 300) ?? '';
+  const named = [...new Set(challenges.map(({ scheme }) => scheme.slice(0, 60)))];
+  const known = named.some((scheme) => spoken.test(scheme) || unspoken.test(scheme));
+  // A sentence in place of a challenge names the scheme as well.
+  const loose = known
+    ? null
+    : /^[^=]*\b(basic|bearer)\b[^=]*$/i.exec(headerOf(response.headers, 'www-authenticate') ?? '')?.[1];
   return {
-    schemes: [...new Set(challenges.map(({ scheme }) => scheme.slice(0, 60)))],
+    schemes: loose ? [loose] : named,
     digest:
       digests.length === 0 || digestChallenge(digests) ? null : (digests[0]?.parameters.get('algorithm') ?? 'no nonce'),
     error: parameter('error'),
@@ -47,12 +57,9 @@ function wantedBy(response: ResponseInfo): Wanted {
   };
 }
 
-const spoken = /^(basic|bearer|digest)$/i;
-const unspoken = /^(negotiate|ntlm|kerberos|hoba|mutual|scram-[\w-]+|aws4-hmac-sha256)$/i;
-
 /** 401: what was sent, what is wanted, and what wsprobe does not speak. */
 export const unauthorized = onRefusal('upgrade.unauthorized', (response, evidence) => {
-  if (response.status !== 401) return null;
+  if (response.status !== 401 || tlsWordsInHttp(response, evidence)) return null;
   const challenge = wantedBy(response);
   const sent = credentialsSent(evidence);
   return finding('upgrade.unauthorized', {
@@ -184,6 +191,8 @@ function fixesOf(
       textFix('In the address', 'Compare the id or key in the path with what the provider shows for this project.'),
     ];
   if (challenge.schemes.length === 0 && isLoginPage(response)) return [loginPageFix(response)];
+  if (/\bclient cert/i.test(serverWords(response) ?? ''))
+    return [textFix('What to do', 'Connect over TLS (wss), and show a client certificate: "tls.cert" and "tls.key".')];
   if (foreign.length > 0)
     return [
       ...(foreign.some(isOfDomain) ? domainServerFixes(evidence, foreign) : []),
