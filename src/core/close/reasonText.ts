@@ -55,7 +55,7 @@ const rules: readonly ReasonRule[] = [
   ),
   rule(
     'format',
-    /\bmethod (\S{1,60} )?(is )?(not (found|supported|available)|does not exist)|\b(unknown|unsupported|unrecogni[sz]ed|undefined) (method|command|action|operation|op(code)?|event|message|packet)\b/i,
+    /\bmethod (\S{1,60} )?(is )?(not (found|supported|available)|does not exist)|\b(unknown|unsupported|unrecogni[sz]ed|undefined) (\w{2,12} )?(method|command|action|operation|op(code)?|event|message|packet)\b/i,
     'protocol',
     'fix',
     'The words say that the server knows no such message or method.',
@@ -116,7 +116,7 @@ const rules: readonly ReasonRule[] = [
     any(
       /\b(another|second|duplicated?) (active )?(connection|client|session|login|device|instance|socket|tab|consumer)\b|\b(other|different|new(er)?) (connection|session|login|device|instance|tab)\b.{0,30}\b(was|has|is|opened|established|replaced|with|from|took|connected|started)\b/,
       /\b(id|name|nick\w*|user ?name|stream|seat|port) (is )?(already )?in use\b|\balready (connected|logged[ -]?in|open|subscribed|in use|identified|authenticated|registered|exists)\b|\bduplicate_?(login|session|connection|client|id)/,
-      /\b(logged in|signed in|connected|connection|session|opened) (from )?(elsewhere|somewhere else)\b|\b(connection|session|client) (was |has been |is )?(replaced|taken over|superseded|stolen)\b|\b(replaced|superseded|taken over) by\b|^(replaced|superseded|taken[ _]over)\W*$|\bsession_?taken_?over|\bkicked\b/,
+      /\b(logged in|signed in|connected|connection|session|opened) (from )?(elsewhere|somewhere else)\b|\b(connection|session|client) (was |has been |is )?(replaced|taken over|superseded|stolen)\b|\b(replaced|superseded|taken over) by\b|^(replaced|superseded|taken[ _]over)\W*$|\bsession_?taken_?over/,
       /(重复|异地|其他设备)登录|已经?登录/,
     ),
     'permanent',
@@ -177,7 +177,7 @@ const rules: readonly ReasonRule[] = [
     'size',
     any(
       /\b(message|payload|frame|packet|body|data|content|request|audio|buffer|event)\b.{0,30}\b(too (big|large|long)|exceeds?|exceeded|larger than|oversized?)\b/,
-      /\b(max(imum)?|exceed(s|ed)?)\b.{0,30}\b(message|payload|frame|packet|body|buffer)[ _-]?(size|length|limit)?\b|\btoo (big|large|long)\b/,
+      /\b(max(imum)?|exceed(s|ed)?)\b.{0,30}\b(message|payload|frame|packet|body|buffer)[ _-]?(size|length|limit)?\b|(?<!\bfor )\btoo (big|large|long)\b/,
     ),
     'limit',
     'fix',
@@ -232,7 +232,7 @@ const rules: readonly ReasonRule[] = [
   ),
   rule(
     'expired',
-    /\b(unknown|no such) client\b(?! ?(id|version|type))|\bsession\b.{0,20}\b(no longer|not) (valid|known|active)\b|\b(unknown|invalid|no such|stale) session( id)?\b|\bsession( id)? (is )?(unknown|invalid|not found|stale)\b/i,
+    /\b(unknown|no such) client\b(?! ?(id|version|type))|\bsession\b.{0,20}\b(no longer|not) (valid|known|active)\b|\b(unknown|invalid|no such|stale) session( id)?\b|\bsession( id)? (is )?(unknown|invalid|not found|stale)\b|\bsession\b.{0,30}\bnot found\b|\bno session (with|found|for)\b/i,
     'auth',
     'fix',
     'The words say that the server does not know the session, or no longer.',
@@ -322,14 +322,27 @@ const rules: readonly ReasonRule[] = [
     'Such a token comes with a page of the server: send it where that page does, with the cookie of the same session.',
   ),
   rule(
+    'format',
+    /\b(binary|text)\b.{0,30}\bnot (be )?(supported|accepted|allowed|expected|implemented)\b|\bonly (accepts? |supports? |takes? )?(text|binary)\b|\b(text|binary) (messages?|frames?|data) (only|expected|required)\b|\bexpect(s|ed|ing) (a )?(text|binary)\b/i,
+    ...NOT_UNDERSTOOD,
+  ),
+  rule(
     'not-found',
     /\bnot a (valid|known|supported) (stream|channel|topic|room|model|voice|symbol|pair|market|instrument|product|device|ticker)\b|\binvalid (market|symbol|product|instrument|channel|topic) ?ids?\b/i,
     ...ABSENT,
   ),
   rule(
     'banned',
+    /\bkicked\b|\b(removed|expelled|ejected) (by|from)\b/i,
+    'permanent',
+    'no',
+    'The words say that somebody, or a rule, turned this client out.',
+    'Ask who runs the server, or the room, why.',
+  ),
+  rule(
+    'banned',
     any(
-      /\b(banned|blacklist(ed)?|blocklist(ed)?|suspended|deactivated|disabled|inactive|locked)\b/,
+      /\b(banned|blacklist(ed)?|blocklist(ed)?|suspended|deactivated|disabled|inactive)\b|\b(account|user|profile|login|key|app|device|card)\b.{0,20}\blocked\b/,
       /\bIP( address)?\b.{0,30}\b(not|blocked|banned|allow|white-?list|restricted|denied|unauthori[sz]ed)|\b(white|allow)-?list(ed)?\b|\bunusual activity\b/,
     ),
     'permanent',

@@ -149,8 +149,10 @@ const readers: readonly Reader[] = [
     if (!text.endsWith('\u001e')) return null;
     for (const part of text.split('\u001e', 8)) {
       const message = record(parse(part));
-      if (message !== null && typeof message['error'] === 'string' && (message['type'] ?? 7) === 7)
-        return { dialect: 'signalr', words: words(message['error']) };
+      if (message === null || typeof message['error'] !== 'string') continue;
+      if ((message['type'] ?? 7) === 7) return { dialect: 'signalr', words: words(message['error']) };
+      // What became of one call of the hub.
+      if (message['type'] === 3) return { dialect: 'the application', words: words(message['error']) };
     }
     return null;
   },
@@ -203,6 +205,11 @@ const readers: readonly Reader[] = [
     return match && /authori[sz]ation|authentication|permission/i.test(match[1] ?? '')
       ? { dialect: 'nats', words: match[1] ?? '' }
       : null;
+  },
+  // The close frame of SockJS; 3000 is a good end.
+  (text) => {
+    const [, code, said = ''] = /^c\[(\d{4}),"(.{1,200})"\]$/.exec(text) ?? [];
+    return code === undefined || code === '3000' ? null : { dialect: 'the application', words: `${code}: ${said}` };
   },
   // IRC over WebSocket, as Twitch speaks it: a NOTICE to nobody yet, before any login.
   (text) => {
@@ -271,6 +278,12 @@ function answersLogin(json: unknown): boolean {
 }
 
 function refusalIn(text: string): Refusal | null {
+  const [first] = text.startsWith('a["') ? ((parse(text.slice(1)) as unknown[] | null) ?? []) : [];
+  // SockJS carries what another protocol says, as a text in a list; what is sent to it has a frame as well.
+  if (typeof first === 'string') {
+    const held = refusalIn(first);
+    return held && { ...held, dialect: 'the application' };
+  }
   const json = /^\s*[{[]/.test(text) ? parse(text) : null;
   for (const read of readers) {
     const refusal = read(text, json);

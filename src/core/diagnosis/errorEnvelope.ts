@@ -217,7 +217,7 @@ function isError(message: Json, depth: number): boolean {
   if (errorKind(message) !== null) return true;
   if (logins.some(isKind)) return true;
   if (['status', 'channel', 'name', 'msg', 'topic'].some((key) => /^error$/i.test(String(message[key])))) return true;
-  if (denial(message) !== null) return true;
+  if (denial(message) !== null || isShownOut(message)) return true;
   if (states.some(isKind)) return readable(message);
   if (noOf(message) !== null) return true;
   if (codes.some((key) => isErrorCode(message[key])) && readable(message)) return true;
@@ -230,7 +230,7 @@ function isError(message: Json, depth: number): boolean {
     (isError(head, depth + 1) || (typeof head['name'] === 'string' && isErrorKind.test(inWords(head['name']))))
   )
     return true;
-  return ['data', 'payload', 'd', 'response', 'result', 'body', 'content'].some((key) => {
+  return ['data', 'payload', 'd', 'response', 'result', 'body', 'content', 'plugindata'].some((key) => {
     const held = message[key];
     const inner: unknown = Array.isArray(held) && held.length === 1 ? held[0] : held;
     return (
@@ -239,6 +239,13 @@ function isError(message: Json, depth: number): boolean {
       (readable(inner) || isFailed(inner) || saysTwice(inner) || denial(inner) !== null)
     );
   });
+}
+
+/** Told to leave, for a reason that is one of the client; a server that goes away says so as well. */
+function isShownOut({ type, event, reason }: Json): boolean {
+  if ((type ?? event) !== 'disconnect' || typeof reason !== 'string') return false;
+  const told = readReason(reason);
+  return told !== null && !['maintenance', 'lifetime'].includes(told.kind);
 }
 
 /** Something is there, and it is no way to say that nothing is. */

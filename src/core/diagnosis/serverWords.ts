@@ -207,6 +207,7 @@ const keys = [
   'info',
   // What holds the rest, in the envelopes of messages.
   'payload',
+  'plugindata',
   'data',
   'value',
   'd',

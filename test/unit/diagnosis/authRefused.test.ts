@@ -191,6 +191,19 @@ const about: readonly (readonly [message: string, explanation: RegExp, fix: stri
   ],
   ['[4,"1","InternalError","An internal error occurred",{}]', /what was asked of it, or about itself/, null],
   ['[4,"1","SecurityError","",{}]', /credentials/, 'Where ocpp looks'],
+  ['a["ERROR\\nmessage:Access denied\\n\\n\\u0000"]', /credentials/, 'What to do'],
+  ['c[2010,"Another connection still open"]', /a second time/, 'What to do'],
+  [
+    '{"type":3,"invocationId":"1","error":"Unknown hub method \'Foo\'"}\u001e',
+    /no such message or method/,
+    'What to do',
+  ],
+  ['{"type":"disconnect","reason":"link_disabled"}', /switched off/, 'What to do'],
+  [
+    '{"janus":"event","plugindata":{"plugin":"x","data":{"error_code":426,"error":"No such room (1234)"}}}',
+    /not there, or not offered/,
+    'What to do',
+  ],
 ];
 
 /** Data that only look like one. */
@@ -212,6 +225,11 @@ const data: readonly string[] = [
   '{"rejected":3}',
   '{"failed":[]}',
   '{"exception":null}',
+  '{"type":"disconnect","reason":"refresh_requested"}',
+  '{"type":"disconnect","reason":"server_restart","reconnect":true}',
+  '{"type":3,"invocationId":"1","result":1}\u001e',
+  'c[3000,"Go away!"]',
+  'a["hello"]',
   'SIP/2.0 200 OK\r\n\r\n',
   '-12 C at the airport',
   '5.ready,4.$abc;',

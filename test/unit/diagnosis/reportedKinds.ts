@@ -473,4 +473,5 @@ export const reportedKindCases: readonly Case[] = [
     ),
     ['tls.client-certificate-required'],
   ],
+  ['a payment', refusedWith(answer(402)), ['upgrade.bad-request'], /^The server refuses the request: 402/],
 ];

@@ -52,6 +52,8 @@ const rows: Row[] = [
     /^The server says that what was asked for is not there/,
     [lab, curl],
   ],
+  ['a header that is no login', 401, {}, 'Missing tenant header', /"Missing tenant header"/, [/^What to do$/]],
+  ['a header that is one', 401, {}, 'Missing authorization header', /"Missing authorization header"/, [token]],
   [
     'a client certificate on a plain port',
     401,

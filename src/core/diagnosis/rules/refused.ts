@@ -80,7 +80,7 @@ function quoting(response: ResponseInfo, found: Finding | null, evidence: Eviden
     ...found,
     title: `${cutTitle(found.title, 296 - words.length)}${words}.`,
     ...(told &&
-      saysMore(told, found, credentialsSent(evidence)) && {
+      saysMore(told, found, credentialsSent(evidence), said) && {
         explanation: `The server says itself what is wrong. ${told.meaning}${told.kind === 'subprotocol' ? offered(evidence) : ''}`,
         fixes: [
           ...(told.kind === 'subprotocol' ? tokenOf(said, evidence) : []),
@@ -126,7 +126,12 @@ function tokenOf(said: string, { plan }: Evidence): readonly Fix[] {
 }
 
 /** Of whom a status alone tells little, the words tell more. Who wants a login, or has nothing at a path, is told by the rule. */
-function saysMore({ class: family, kind }: ReasonMeaning, { id }: Finding, credentials: readonly string[]): boolean {
+function saysMore(
+  { class: family, kind }: ReasonMeaning,
+  { id }: Finding,
+  credentials: readonly string[],
+  said: string,
+): boolean {
   switch (id) {
     case 'upgrade.not-websocket':
     case 'upgrade.bad-request':
@@ -142,7 +147,7 @@ function saysMore({ class: family, kind }: ReasonMeaning, { id }: Finding, crede
       return kind !== 'rate';
     case 'upgrade.unauthorized':
       // Nothing of ours can have expired where nothing was sent.
-      return kind === 'expired' && credentials.length > 0;
+      return kind === 'expired' ? credentials.length > 0 : kind === 'format' && !ofLogin.test(said);
     case 'upgrade.unavailable':
       return kind === 'stopped' || kind === 'starting';
     case 'upgrade.not-found':

@@ -96,6 +96,14 @@ const malformed = new Set([400, 406, 412, 415, 416, 417, 422]);
 /** As much of a request as most servers take by default (nginx, Apache). */
 const USUAL_REQUEST_BYTES = 8_190;
 
+/** Numbers that say of themselves what is wrong (RFC 9110, RFC 4918 11.3, RFC 7725). */
+const OF_STATUS: Readonly<Record<number, string | undefined>> = {
+  402: 'The number stands for a payment: the plan or the balance of the account does not cover this.',
+  409: 'The number stands for a conflict with what is there already, such as another connection of the same client.',
+  423: 'The number stands for something that is locked: somebody else has it, or it may not be used now.',
+  451: 'The number stands for a demand of the law: the server may not offer this to who asks.',
+};
+
 export const badRequest = onRefusal('upgrade.bad-request', (response, evidence) => {
   const { stream } = evidence;
   // The port wants TLS, which is told as that.
@@ -120,7 +128,8 @@ export const badRequest = onRefusal('upgrade.bad-request', (response, evidence) 
     explanation:
       serverWords(response) !== null
         ? 'The request reached somebody who will not have it, and says so in words of its own.'
-        : `The request reached somebody who will not have it: a missing query parameter, a header with a value that is not allowed, ${evidence.plan.subprotocols.length === 0 ? 'a subprotocol that was not offered' : 'a subprotocol that it does not speak'}, or a server that speaks another protocol at this path. It does not say which.`,
+        : (OF_STATUS[response.status] ??
+          `The request reached somebody who will not have it: a missing query parameter, a header with a value that is not allowed, ${evidence.plan.subprotocols.length === 0 ? 'a subprotocol that was not offered' : 'a subprotocol that it does not speak'}, or a server that speaks another protocol at this path. It does not say which.`),
     evidence: [
       ...responseEvidence(response),
       stream.bytesSent > USUAL_REQUEST_BYTES &&
