@@ -26,11 +26,8 @@ export function serverWords(response: ResponseInfo): string | null {
 /** What the status line says beside the status, where that is no name of a status: "403 Token expired". */
 export function oddReason({ status, reason }: ResponseInfo): string | null {
   const isName = Object.values(STATUS_CODES).some((name) => name?.toLowerCase() === reason.toLowerCase());
-  return isName ||
-    !/\p{L}{2}.*\s.*\p{L}{2}/u.test(reason) ||
-    saysNothing(reason, { status, reason: '' } as ResponseInfo)
-    ? null
-    : reason;
+  const words = reason.split(/\s/).filter((word) => /\p{L}{2}/u.test(word));
+  return isName || words.length < 2 || saysNothing(reason, { status, reason: '' } as ResponseInfo) ? null : reason;
 }
 
 /** `, with the words "…"` for the end of a title; empty where the answer says nothing of its own. */
@@ -136,7 +133,7 @@ function headerWords({ headers }: ResponseInfo): readonly string[] {
 
 /** Where an error was thrown is for who wrote the server: "at f (/srv/a.js:1:2)", "at a.b.C(D.java:3)". */
 const withoutStack = (text: string) =>
-  text.replace(/\s+at (?:[\w.$<>[\]]{1,80} ){0,3}\(?[^\s()]{0,200}\(?[^\s()]{0,200}\.\w{1,6}:\d+.*$/s, '');
+  text.replace(/\sat (?:[\w.$<>[\]]{1,80} ){0,3}\(?[^\s()]{0,200}\(?[^\s()]{0,200}\.\w{1,6}:\d+.*$/s, '');
 
 function pageWords(response: ResponseInfo): readonly string[] {
   const { title, heading, text: whole } = readPage(response.body.text);
