@@ -3,12 +3,12 @@ import type { FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ProbeError } from '../../core/base/errors.js';
 import { plainText } from '../../core/base/plainText.js';
-import { FileReadError, openRegularFile } from '../../core/base/regularFile.js';
+import { openRegularFile } from '../../core/base/regularFile.js';
 import { encodePayload } from '../../core/payload/encodePayload.js';
 import type { OutgoingMessage } from '../../core/session/snapshot.js';
 import type { Io } from '../io.js';
 import { isReadOnce, pipeNamed } from '../pipedFile.js';
-import { asUsage, fileError, isBadInput, usageError } from '../usage.js';
+import { asUsage, fileError, isBadInput } from '../usage.js';
 import { separate, TooLongError } from './separate.js';
 import type { ConnectSettings } from './settings.js';
 import type { Talk } from './talk.js';
@@ -43,7 +43,7 @@ async function regularFile(file: string, cwd: string): Promise<FileHandle> {
   try {
     return await openRegularFile(resolve(cwd, file));
   } catch (error) {
-    throw error instanceof FileReadError ? usageError(`--file: ${error.message}`) : fileError(`read ${file}`, error);
+    throw fileError(`read ${file}`, error);
   }
 }
 

@@ -183,7 +183,10 @@ describe('wsprobe replay, mock and contract', () => {
     [['mock', 'graphql.wsrec', '--secrets-file', 'missing'], /--secrets-file is for profiles/],
     [['contract', 'teach'], /learn, check or export/],
     [['contract', 'check', 'graphql.wsrec', 'graphql.wsrec'], /no contract/],
-    [['contract', 'check', 'missing.json', 'graphql.wsrec'], /missing\.json: .*\n +A contract is what/],
+    [
+      ['contract', 'check', 'missing.json', 'graphql.wsrec'],
+      /cannot read missing\.json \(ENOENT\)\n +A contract is what/,
+    ],
     [['contract', 'export', '.'], /\.: .*\n +A contract is what/],
   ] as const)
     it(`ends with 2: ${argv.join(' ')}`, async () => {

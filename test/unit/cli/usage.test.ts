@@ -33,6 +33,8 @@ describe('wsprobe', () => {
     [['lab', 'handshake'], /lab handshake wants one URL or one \.wsprobe file/],
     [['lab', 'handshake', 'a.wsprobe', 'b.wsprobe'], /lab handshake wants one URL/],
     [['convert'], /convert wants what is read and what is written/],
+    [['convert', "curl -H 'A: hunter2' wss://h/", '-', '--to', 'k6'], /a command line itself is for init/],
+    [['convert', 'src', '-', '--to', 'k6'], /cannot read src \(it is a folder, EISDIR\)/],
     [['convert', 'a.txt', 'b.txt'], /what b\.txt is to be/],
     [['convert', 'a.wsprobe', 'b.har'], /a recording is made by connecting/],
     [['help', 'nonsense'], /unknown command nonsense/],

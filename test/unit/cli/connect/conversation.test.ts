@@ -91,9 +91,9 @@ describe('wsprobe connect', () => {
       for (const [wrong, why] of [
         [['--send', '@none'], /^wsprobe: --send: The payload file none is not there/],
         [['--file', 'none'], /^wsprobe: cannot read none \(ENOENT\)\n$/],
-        [['--file', folder], /--file: .* is a folder/],
+        [['--file', folder], /cannot read .* \(it is a folder, EISDIR\)/],
         [['--send', '${nothing}'], /message 1: .*has no value/],
-        ...(process.platform === 'win32' ? [] : [[['--file', fifo], /--file: .*no regular file/] as const]),
+        ...(process.platform === 'win32' ? [] : [[['--file', fifo], /cannot read .* \(no regular file\)/] as const]),
       ] as const) {
         const refused = await run('/echo', wrong);
         assert.match(refused.err, why);
