@@ -215,7 +215,8 @@ const rules: readonly ReasonRule[] = [
   rule(
     'login-timeout',
     any(
-      /\b(connection|session|client|socket) (is |was |has )?(not|never) (yet )?(been )?(initiali[sz]ed|identified|introduced)\b/,
+      /\b(connection|session|client|socket) (is |was |has )?(not|never) (yet )?(been )?(yet )?(initiali[sz]ed|identified|introduced|established|acknowledged)\b/,
+      /\b(make sure|must|have to|need to|please)\b.{0,20}\b(connect|identify|initiali[sz]e|introduce|say hello)\b.{0,30}\b(before|first)\b/,
       /\b(hello|handshake|identify|init|connection_init)( message| packet| request)? (is |was )?(required|expected|missing)\b|\bexpect(s|ed|ing) (a |an |the )?(hello|handshake|identify|init)\b/,
     ),
     'auth',

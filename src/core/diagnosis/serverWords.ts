@@ -136,7 +136,9 @@ function headerWords({ headers }: ResponseInfo): readonly string[] {
 
 /** Where an error was thrown is for who wrote the server: "at f (/srv/a.js:1:2)", "at a.b.C(D.java:3)". */
 const withoutStack = (text: string) =>
-  text.replace(/\s+at (?:[\w.$<>[\]]{1,80} ){0,3}\(?[^\s()]{0,200}\(?[^\s()]{0,200}\.\w{1,6}:\d+.*$/s, '');
+  text
+    .replace(/\s+Traceback \(most recent call last\):.*$/s, '')
+    .replace(/\s+at (?:[\w.$<>[\]]{1,80} ){0,3}\(?[^\s()]{0,200}\(?[^\s()]{0,200}\.\w{1,6}:\d+.*$/s, '');
 
 function pageWords(response: ResponseInfo): readonly string[] {
   const { title, heading, text: whole } = readPage(response.body.text);

@@ -80,6 +80,8 @@ function quoting(response: ResponseInfo, found: Finding | null, evidence: Eviden
       saysMore(told, found, credentialsSent(evidence)) && {
         explanation: `The server says itself what is wrong. ${told.meaning}${told.kind === 'subprotocol' ? offered(evidence) : ''}`,
         fixes: [
+          // What was thrown may speak of what the server lacks itself.
+          ...(found.id === 'upgrade.server-error' && told.class === 'auth' ? found.fixes : []),
           ...(told.kind === 'subprotocol' ? tokenOf(said, evidence) : []),
           textFix('What to do', actionOfRequest(told)),
         ],
@@ -268,18 +270,9 @@ function wantsLogin(response: ResponseInfo, evidence: Evidence): boolean {
   return words !== null && ofLogin.test(words) && credentialsSent(evidence).length === 0;
 }
 
-/** What a client can send that it did not. Words that speak of something else leave nothing to try. */
-function clientFixes(response: ResponseInfo, evidence: Evidence): readonly (Fix | false)[] {
-  const words = serverWords(response) ?? oddReason(response);
-  return [
-    words === null &&
-      // A page was written for people, by what serves pages.
-      !isHtml(response) &&
-      sentHeader(evidence, 'origin') === null &&
-      profileFix('Send an Origin as a browser would (profile)', { origin: ownOrigin(evidence.plan) }),
-    wantsLogin(response, evidence) && placeIn(readableText(response), anyPlaceOfRequest),
-  ];
-}
+/** What a client can send that it did not. */
+const clientFixes = (response: ResponseInfo, evidence: Evidence): readonly Fix[] =>
+  wantsLogin(response, evidence) ? [placeIn(readableText(response), anyPlaceOfRequest)] : [];
 
 export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
   if (response.status !== 404 && response.status !== 410) return null;
