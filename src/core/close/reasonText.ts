@@ -286,6 +286,17 @@ const rules: readonly ReasonRule[] = [
     ...ABSENT,
   ),
   rule(
+    'not-found',
+    any(
+      /\b(http|web-?sockets?|upgrades?)( (requests?|connections?|upgrades?|protocol|transport|support))? (is |are )?(currently )?(not (supported|enabled|available|implemented|allowed here)|unsupported|disabled|turned off)\b/,
+      /\b(not|n[o']t|no) (support|speak|accept|handle|take)(s|ed)? (any )?(http|web-?sockets?|upgrades?)\b/,
+    ),
+    'permanent',
+    'fix',
+    'The words say that this place does not speak what was asked for.',
+    'Look for the address at which WebSockets are taken: another port, path or host, or an option there that turns them on.',
+  ),
+  rule(
     'banned',
     any(
       /\b(banned|blacklist(ed)?|blocklist(ed)?|suspended|deactivated|disabled|inactive|locked)\b/,

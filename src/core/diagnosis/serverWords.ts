@@ -161,7 +161,9 @@ const saysMore = (title: string, heading: string) =>
 
 /** Error pages of Java (Tomcat, Jetty) are tables, whose line "Message" says why. */
 const labelled = (rest: string) =>
-  /\bMessage:? +(\S.{2,300}?)(?= +(?:Description|Servlet|Exception|Caused by|Note)\b|$)/i.exec(rest)?.[1] ?? '';
+  /\bMessage:? +(\S.{2,300}?)(?= +(?:Description|Servlet|Exception|Caused by|Note|Error code explanation)\b|$)/i.exec(
+    rest,
+  )?.[1] ?? '';
 
 /** In the order in which they say most: RFC 9457, OAuth 2.0 (RFC 6749 5.2) and what frameworks call them, in whatever spelling. */
 const keys = [

@@ -112,7 +112,7 @@ export const softwareMetCases: readonly Case[] = [
       stream: { firstBytes: ascii('Error 404: Not Found\nNot found'), bytesReceived: 30 },
     }),
     ['upgrade.not-http'],
-    /^The server refuses the upgrade, in words without a status line: it has no WebSocket at \/chat, as it seems: "Error 404: Not Found/,
+    /^The server refuses the upgrade, in words without a status line: it has no WebSocket at \/chat, or none under this name, as it seems: "Error 404: Not Found/,
   ],
   [
     'Quart: a page',

@@ -178,7 +178,7 @@ export const softwareMetMoreCases: readonly Case[] = [
     'Redbird: a name without a route, and no status line',
     notHttp('Not Found'),
     ['upgrade.not-http'],
-    /^The server refuses the upgrade, in words without a status line: it has no WebSocket at \/chat, as it seems: "Not Found"/,
+    /^The server refuses the upgrade, in words without a status line: it has no WebSocket at \/chat, or none under this name, as it seems: "Not Found"/,
     [lab, /^See what the server says/],
   ],
   [
@@ -187,11 +187,12 @@ export const softwareMetMoreCases: readonly Case[] = [
       answer(
         400,
         {},
-        '<head>\n<title>Server Error</title>\n</head>\n<body>\n<h1>Server Error</h1>\n<p>Error code 400.\n<p>Message: this port does not support HTTP requests.\n</body>\n',
+        '<head>\n<title>Server Error</title>\n</head>\n<body>\n<h1>Server Error</h1>\n<p>Error code 400.\n<p>Message: this port does not support HTTP requests.\n<p>Error code explanation: 400 = Bad request syntax or unsupported method\n</body>\n',
       ),
     ),
     ['upgrade.bad-request'],
     /"this port does not support HTTP requests"/,
+    [/^What to do$/],
   ],
   [
     'CherryPy: a traceback behind the words',
@@ -204,6 +205,19 @@ export const softwareMetMoreCases: readonly Case[] = [
     ),
     ['upgrade.not-found'],
     /was not found"\.$/,
+  ],
+  [
+    'a Worker that throws for what it lacks itself',
+    refusedWith(
+      answer(
+        500,
+        {},
+        'Error: secret missing\n    at Object.fetch (file:///srv/worker.mjs:46:13)\n    at run (/srv/a.js:1:2)',
+      ),
+    ),
+    ['upgrade.server-error'],
+    /^The server failed while answering the upgrade: 500.*"Error: secret missing"/,
+    [/^Read the log/],
   ],
   [
     'Radicale: a server of WSGI that is not Django',

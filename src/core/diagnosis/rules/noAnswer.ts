@@ -223,7 +223,7 @@ function refusedBarely(evidence: Evidence, words: string, status: number) {
   const nothing = status === 404;
   return finding('upgrade.not-http', {
     layer: 'application',
-    title: `The server refuses the upgrade, in words without a status line${nothing ? `: it has no WebSocket at ${quoteText(pathOf(evidence), 100)}, as it seems` : ''}: "${quoteText(words.replaceAll('"', "'"), 120)}"`,
+    title: `The server refuses the upgrade, in words without a status line${nothing ? `: it has no WebSocket at ${quoteText(pathOf(evidence), 100)}, or none under this name, as it seems` : ''}: "${quoteText(words.replaceAll('"', "'"), 120)}"`,
     explanation:
       'What came reads like the refusal of an HTTP server, without the head that makes it an answer: a handler of upgrades wrote it to the bare socket (civetweb does so at a path for which no handler of WebSockets is registered, Redbird for a name without a route). Its words count all the same.',
     evidence: [`As text: ${quoteText(words, 200)}`],

@@ -77,17 +77,19 @@ function quoting(response: ResponseInfo, found: Finding | null, evidence: Eviden
     ...found,
     title: `${cutTitle(found.title, 296 - words.length)}${words}.`,
     ...(told &&
-      saysMore(told, found, credentialsSent(evidence)) && {
+      saysMore(told, found, credentialsSent(evidence)) &&
+      !(found.id === 'upgrade.server-error' && told.class === 'auth' && OF_ITS_OWN.test(said)) && {
         explanation: `The server says itself what is wrong. ${told.meaning}${told.kind === 'subprotocol' ? offered(evidence) : ''}`,
         fixes: [
-          // What was thrown may speak of what the server lacks itself.
-          ...(found.id === 'upgrade.server-error' && told.class === 'auth' ? found.fixes : []),
           ...(told.kind === 'subprotocol' ? tokenOf(said, evidence) : []),
           textFix('What to do', actionOfRequest(told)),
         ],
       }),
   };
 }
+
+/** What a server lacks itself, where it failed. */
+const OF_ITS_OWN = /\b(secrets?|env(ironment)?|config\w*|settings?|database|db)\b/i;
 
 const offered = ({ plan: { subprotocols } }: Evidence) =>
   subprotocols.length === 0 ? ' None was offered.' : ` Offered was ${quoteText(subprotocols.join(', '), 120)}.`;
