@@ -275,7 +275,7 @@ const PLEASANTRIES =
 const usual: Readonly<Record<number, string | undefined>> = STATUS_CODES;
 
 /** The status line again, a bare "error", or the name of the software. */
-function saysNothing(words: string, { status, reason }: ResponseInfo): boolean {
+function saysNothing(words: string, { status, reason, headers = [] }: ResponseInfo): boolean {
   const bare = (text: string) =>
     text
       .toLowerCase()
@@ -286,6 +286,8 @@ function saysNothing(words: string, { status, reason }: ResponseInfo): boolean {
     .replace(/( |^)powered by \p{L}+( \d+)*$/u, '')
     .trim();
   if (said === '' || said === bare(usual[status] ?? '') || PLEASANTRIES.test(said)) return true;
+  // Pages that are signed with the name of who wrote them.
+  if (headers.some(([name, value]) => /^server$/i.test(name) && bare(value) === said)) return true;
   if (said === bare(reason) || said === `error ${bare(reason)}`) return true;
   return /^((code )?\d{0,3}|(an )?error|error response|errore?|page not found|microsoft azure application gateway( v2)?|(nginx|openresty|tengine|cloudflare|awselb)[ \d]*)$/.test(
     said,

@@ -165,14 +165,14 @@ export const softwareMetMoreCases: readonly Case[] = [
     ),
     ['upgrade.server-error'],
     /^What answered could not reach the server behind it: 500.*"connect ECONNREFUSED 127\.0\.0\.1:1"/,
-    [/^On the proxy$/],
+    [/^On what asked$/],
   ],
   [
     'http-proxy-middleware: nobody behind it, and no status line',
     notHttp('Error occurred while trying to proxy: 127.0.0.1:8080/api/live'),
     ['upgrade.not-http'],
     /^A proxy could not reach the server behind it, and says so without a status line/,
-    [/^On the proxy$/],
+    [/^On what asked$/],
   ],
   [
     'Redbird: a name without a route, and no status line',
@@ -218,6 +218,75 @@ export const softwareMetMoreCases: readonly Case[] = [
     ['upgrade.server-error'],
     /^The server failed while answering the upgrade: 500.*"Error: secret missing"/,
     [/^Read the log/],
+  ],
+  [
+    'Yaws: a page like that of Apache',
+    refusedWith(
+      answer(
+        404,
+        { Server: 'Yaws 2.1.1', 'Content-Type': 'text/html; charset=UTF-8' },
+        '<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN"><HTML><HEAD><TITLE>404 Not Found</TITLE></HEAD><BODY><H1>Not Found</H1>The requested URL /ws was not found on this server.<P><HR></BODY></HTML>',
+      ),
+    ),
+    ['upgrade.not-found'],
+    /^There is no WebSocket at \/chat: the server answered 404/,
+    [lab, /^See what the server says/],
+  ],
+  [
+    'Bottle under wsgiref: its own words for no upgrade',
+    refusedWith(
+      answer(
+        400,
+        { Server: 'WSGIServer/0.2 CPython/3.11.2', ...HTML },
+        '<html><p>Expected WebSocket request.</p></html>',
+      ),
+    ),
+    ['upgrade.headers-stripped'],
+    /^The server did not see the upgrade that was asked for: the answer is 400/,
+    [/^On the server$/],
+  ],
+  [
+    'nghttpx: a page that is signed with its name',
+    refusedWith(
+      answer(
+        502,
+        { Server: 'nghttpx', ...HTML },
+        '<!DOCTYPE html><html lang="en"><title>502 Bad Gateway</title><body><h1>502 Bad Gateway</h1><footer>nghttpx</footer></body></html>',
+      ),
+    ),
+    ['upgrade.bad-gateway'],
+    /^A proxy could not get a valid answer from the server behind it: 502[^"]*$/,
+  ],
+  [
+    'dnsdist: a heading alone',
+    refusedWith(answer(403, {}, '<h1>Forbidden</h1>')),
+    ['upgrade.forbidden'],
+    /^The server refuses this client: 403[^"]*$/,
+  ],
+  [
+    'a payment that is wanted',
+    refusedWith({ ...answer(402), reason: 'Payment Required' }),
+    ['upgrade.bad-request'],
+    /^The server refuses the request: 402 Payment Required/,
+    [/^What to do$/],
+  ],
+  [
+    'a good end after an answer, before the next message',
+    closedWith(1000, '', { plan: message('x'), messages: ['{"status":"done"}'], stream: { hasTalked: true } }),
+    ['close.rejected'],
+    /1000 \(Normal Closure\)/,
+    [/^If this close is as it should be/],
+  ],
+  [
+    'Hocuspocus: an onUpgrade that throws, and leaves the client waiting',
+    evidenceOf({
+      failure: { phase: 'upgrade', kind: 'timeout' },
+      stream: { getAnswer: 'HTTP/1.1 200 OK' },
+      report: { looks: [asked('HTTP/1.1 200 OK')] },
+    }),
+    ['upgrade.timeout'],
+    /nothing there takes WebSockets at this path, or what takes them there leaves this client waiting, as it seems/,
+    [lab, log],
   ],
   [
     'Radicale: a server of WSGI that is not Django',

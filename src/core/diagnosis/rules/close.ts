@@ -330,7 +330,8 @@ export function notOurPing({ stream: { ping } }: Evidence): string[] {
 /** What a registered code may stand for helps nobody whom the server told more, in words that are not known. */
 function actionFix(evidence: Evidence, { code, explained, reason, said, told }: ServerClose): Fix | null {
   const plain = explained.dialect === null && (code < 3000 || saysNothing(code, explained));
-  if (told === null && (reason !== '' || said !== null) && plain) return null;
+  if (told === null && (reason !== '' || said !== null || (code === 1000 && evidence.stream.hasTalked)) && plain)
+    return null;
   return textFix(`What to do about ${code}`, ...explained.actions.map((action) => actionAfter(evidence, action)));
 }
 

@@ -115,7 +115,7 @@ function timerReason({ afterMs, idleMs, fromOpening, fromLast }: SilentTimer, ho
 }
 
 const LOST_BEHIND =
-  /\b(ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)\b|\b(failed|failure|unable|can(no|')t|could( not|n't)|error)\b.{0,20}\b(connect|reach|contact)\w*\b.{0,30}\b(downstream|upstream|backend|target|remote|origin)\b|\b(error|failed|failure|unable)\b.{0,40}\bproxy(ing)?\b(?! auth)|\b(downstream|upstream|backend) (server |host )?(is )?(unavailable|unreachable|refused|down|timed out|not (available|reachable))/i;
+  /\b(ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)\b|\b(failed|failure|unable|can(no|')t|could( not|n't)|error)\b.{0,20}\b(connect|reach|contact)\w*\b.{0,30}\b(downstream|upstream|backend|target|remote|origin)\b|\b(error|failed|failure|unable)\b.{0,20}\b(to|while|when) (trying to )?proxy(ing)?\b|\b(downstream|upstream|backend) (server |host )?(is )?(unavailable|unreachable|refused|down|timed out|not (available|reachable))/i;
 
 /** A proxy that takes the WebSocket first and then looks for the server (websockify, @fastify/http-proxy); null for other words. */
 export function lostBehind(words: string): Pick<Finding, 'layer' | 'title' | 'explanation' | 'fixes'> | null {
@@ -127,7 +127,7 @@ export function lostBehind(words: string): Pick<Finding, 'layer' | 'title' | 'ex
       'A proxy or a bridge opened the WebSocket, asked for the server that it leads to, and closed with an error. The address that it has for that server is wrong, or nothing listens there.',
     fixes: [
       textFix(
-        'On the proxy',
+        'On what asked',
         'Compare the address that it has for the server (the words name it, or its log), and see whether that runs.',
       ),
     ],

@@ -70,7 +70,9 @@ export function told(
 function quoting(response: ResponseInfo, found: Finding | null, evidence: Evidence): Finding | null {
   if (!found) return found;
   const words = inWords(response);
-  const said = serverWords(response) ?? oddReason(response);
+  const { status, reason } = response;
+  // The one name of a status that is a reason.
+  const said = serverWords(response) ?? oddReason(response) ?? (status === 402 ? reason : null);
   if (said === null || (response.status < 400 && !isErrorWith2xx(response, said))) return found;
   const told = readReason(said);
   return {

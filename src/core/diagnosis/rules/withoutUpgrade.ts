@@ -62,7 +62,7 @@ function loserOf(status: string, offered: readonly string[] | null): Loser {
     };
   const other =
     offered === null
-      ? ''
+      ? ', or what takes them there leaves this client waiting'
       : offered.length > 0
         ? `, or none with the subprotocol ${quoteText(offered.join(', '), 60)}, or it turns this client away`
         : ', or it turns this client away';
