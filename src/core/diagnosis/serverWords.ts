@@ -24,11 +24,10 @@ export function serverWords(response: ResponseInfo): string | null {
 }
 
 /** What the status line says beside the status, where that is no name of a status: "403 Token expired". */
-export function oddReason({ status, reason }: ResponseInfo): string | null {
+export function oddReason(response: ResponseInfo): string | null {
+  const { reason } = response;
   const isName = Object.values(STATUS_CODES).some((name) => name?.toLowerCase() === reason.toLowerCase());
-  return isName ||
-    !/\p{L}{2}.*\s.*\p{L}{2}/u.test(reason) ||
-    saysNothing(reason, { status, reason: '' } as ResponseInfo)
+  return isName || !/\p{L}{2}.*\s.*\p{L}{2}/u.test(reason) || saysNothing(reason, { ...response, reason: '' })
     ? null
     : reason;
 }
@@ -275,7 +274,7 @@ const PLEASANTRIES =
 const usual: Readonly<Record<number, string | undefined>> = STATUS_CODES;
 
 /** The status line again, a bare "error", or the name of the software. */
-function saysNothing(words: string, { status, reason, headers = [] }: ResponseInfo): boolean {
+function saysNothing(words: string, { status, reason, headers }: ResponseInfo): boolean {
   const bare = (text: string) =>
     text
       .toLowerCase()
