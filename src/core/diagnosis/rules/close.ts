@@ -265,7 +265,13 @@ function asItShouldBe(evidence: Evidence, { code, explained, said, told }: Serve
   const refused = told !== null || said !== null || applicationRefusal(evidence) !== null;
   return refused || !['normal', 'transient'].includes(explained.class)
     ? null
-    : profileFix('If this close is as it should be (profile)', { expect: { closeCode: [code] } });
+    : evidence.plan.message === null
+      ? profileFix('If this close is as it should be (profile)', { expect: { closeCode: [code] } })
+      : // A close that was expected cuts a message check short all the same.
+        textFix(
+          'If this close is as it should be',
+          `In place of "message": "steps" that send, expect the answer, and then { "expectClose": { "code": ${code} } }.`,
+        );
 }
 
 /** The token of GraphQL that was not tried; null where both were. */
