@@ -70,7 +70,7 @@ export function isRefusedByApplication(evidence: Evidence): ApplicationRefusal |
 
 /** A server that does not understand the message it was sent is well: the message is wrong, not the server. */
 export function isMisunderstood({ dialect, told, ofLogin }: ApplicationRefusal): boolean {
-  return dialect === 'the application' && told?.kind === 'format' && ofLogin !== true;
+  return ANSWERS.has(dialect) && told?.kind === 'format' && ofLogin !== true;
 }
 
 /** A conversation that listened, and heard all that it wanted to, was not refused: the profile is the judge of what it says. */

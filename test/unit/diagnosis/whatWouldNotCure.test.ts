@@ -451,7 +451,7 @@ describe('fixes of refusals', () => {
 
 describe('fixes of closes', () => {
   const closes: readonly (readonly [reason: string, message: string | null, fixes: readonly RegExp[]])[] = [
-    ['', null, [/^What to do$/, /^Send an origin/, /^What to do about/]],
+    ['', null, [/^What to do$/, /^Find the one change/, /^What to do about/]],
     ['Too many requests', null, [/^What to do about/]],
     ['Invalid API key', null, [/^What to do$/, /^What to do about/]],
     ['origin not allowed', null, [/^Send an origin/, /^What to do about/]],

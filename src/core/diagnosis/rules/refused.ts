@@ -71,7 +71,9 @@ export function told(
 function quoting(response: ResponseInfo, found: Finding | null, evidence: Evidence): Finding | null {
   if (!found) return found;
   const words = inWords(response);
-  const said = serverWords(response) ?? oddReason(response);
+  const { status, reason } = response;
+  // The one name of a status that is a reason.
+  const said = serverWords(response) ?? oddReason(response) ?? (status === 402 ? reason : null);
   if (said === null || (response.status < 400 && !isErrorWith2xx(response, said))) return found;
   const told = readReason(said);
   if (response.status < 500 && told?.class !== 'auth' && PROGRAM_ERROR.test(said))
@@ -80,7 +82,8 @@ function quoting(response: ResponseInfo, found: Finding | null, evidence: Eviden
     ...found,
     title: `${cutTitle(found.title, 296 - words.length)}${words}.`,
     ...(told &&
-      saysMore(told, found, credentialsSent(evidence), said) && {
+      saysMore(told, found, credentialsSent(evidence), said) &&
+      !(found.id === 'upgrade.server-error' && told.class === 'auth' && OF_ITS_OWN.test(said)) && {
         explanation: `The server says itself what is wrong. ${told.meaning}${told.kind === 'subprotocol' ? offered(evidence) : ''}`,
         fixes: [
           ...(told.kind === 'subprotocol' ? tokenOf(said, evidence) : []),
@@ -104,6 +107,9 @@ function stumbled(response: ResponseInfo, words: string, found: Finding): Findin
     fixes: [textFix('On the server', 'Read its log at this moment: the traceback names what it could not read.')],
   };
 }
+
+/** What a server lacks itself, where it failed. */
+const OF_ITS_OWN = /\b(secrets?|env(ironment)?|config\w*|settings?|database|db)\b/i;
 
 const offered = ({ plan: { subprotocols } }: Evidence) =>
   subprotocols.length === 0 ? ' None was offered.' : ` Offered was ${quoteText(subprotocols.join(', '), 120)}.`;
@@ -265,9 +271,7 @@ export const forbidden = onRefusal('upgrade.forbidden', (response, evidence) => 
       ...responseEvidence(response),
     ],
     fixes: [
-      ...(byEnvoy
-        ? recognisedFixes(evidence, software)
-        : [wantsLogin(response, evidence) && placeIn(readableText(response), anyPlaceOfRequest)]),
+      ...(byEnvoy ? recognisedFixes(evidence, software) : clientFixes(response, evidence)),
       // Without a word, what is missing is found by trying: an Origin is one of many.
       labFix(evidence),
     ],
@@ -292,6 +296,10 @@ function wantsLogin(response: ResponseInfo, evidence: Evidence): boolean {
   const words = serverWords(response) ?? oddReason(response);
   return words !== null && ofLogin.test(words) && credentialsSent(evidence).length === 0;
 }
+
+/** What a client can send that it did not. */
+const clientFixes = (response: ResponseInfo, evidence: Evidence): readonly Fix[] =>
+  wantsLogin(response, evidence) ? [placeIn(readableText(response), anyPlaceOfRequest)] : [];
 
 export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
   if (response.status !== 404 && response.status !== 410) return null;
