@@ -96,3 +96,10 @@ export const SLOW = [
   'The words say that the client does not read as fast as the server sends.',
   'Read faster, hand messages to another thread, or subscribe to less.',
 ] as const;
+
+export const MISSING = [
+  'protocol',
+  'fix',
+  'The words name something that is missing from what was sent.',
+  'Add what the words name where its documentation has it: in the path, the query, a header or the message.',
+] as const;

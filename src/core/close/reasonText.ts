@@ -3,6 +3,7 @@ import {
   ABSENT,
   any,
   CREDENTIALS,
+  MISSING,
   NOT_UNDERSTOOD,
   OFTEN,
   type ReasonMeaning,
@@ -362,6 +363,12 @@ const rules: readonly ReasonRule[] = [
     'The words say that this address, account, key or app is blocked, switched off or on no list of those allowed.',
     'Look at the account, the app and the list of allowed addresses at the provider, or ask who runs the server.',
   ),
+  rule('not-found', /\b(ticket|account|identity) (was |could )?(not (be )?found|does ?n[o']t exist)\b/i, ...ABSENT),
+  rule(
+    'format',
+    /\bid( is| was)? (required|missing|mandatory|not (provided|given|set))\b|\bmissing (a |the )?\w{2,20}[ _-]?id\b/i,
+    ...MISSING,
+  ),
   rule(
     'auth',
     any(
@@ -426,7 +433,7 @@ const rules: readonly ReasonRule[] = [
   rule(
     'maintenance',
     any(
-      /\brestart|shutting down|shut-?down|\bdeploying\b|\b(re-?|new |rolling )deploy(ment)?\b|\bdeployment (is )?in progress|^deploy(ment)?\W*$|\bmaintenance|\bdraining|\breboot|\bgoing (down|away|offline)\b|\bserver (is )?(stopp(ed|ing)|clos(ed|ing)|updat(ed|ing))\b|维护/,
+      /\brestart|shutting down|shut-?down|\bdeploying\b|\b(re-?|new |rolling )deploy(ment)?\b|\bdeployment (is )?in progress|^deploy(ment)?\W*$|\bmaintenance|\bdraining|\breboot|\bgoing (down|away|offline)\b|\b(server|daemon|service|gateway|relay|process) (is )?(stopp(ed|ing)|clos(ed|ing)|updat(ed|ing))\b|维护/,
     ),
     'transient',
     'backoff',
@@ -444,11 +451,8 @@ const rules: readonly ReasonRule[] = [
   ),
   rule(
     'format',
-    /\b(is|are|was) (required|missing|mandatory)\b|\b(must|has to|have to|needs? to) be (provided|given|set|specified|present|included)\b|\b(was|is) not (provided|given|specified)\b|^missing (required )?[\w .,'-]{2,40}$|\b(request|connection|message|url|query) without (?:an? |any |the )?[\w/ -]{2,40}$/i,
-    'protocol',
-    'fix',
-    'The words name something that is missing from what was sent.',
-    'Add what the words name where its documentation has it: in the path, the query, a header or the message.',
+    /\b(is|are|was) (required|missing|mandatory)\b|\b(must|has to|have to|needs? to) be (provided|given|set|specified|present|included)\b|\b(was|is) not (provided|given|specified)\b|^missing (required )?[\w .,'-]{2,40}$|\b(request|connection|message|url|query) without (?:an? |any |the )?[\w/ -]{2,40}$|^[\w .,'-]{2,40} (required|missing|not provided)\W*$|^no [\w .'-]{2,40} (provided|given|specified|supplied)\b/i,
+    ...MISSING,
   ),
   rule(
     'format',

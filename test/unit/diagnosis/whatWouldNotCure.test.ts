@@ -462,6 +462,7 @@ describe('fixes of closes', () => {
     ['insufficient privileges', null, [/^What to do about/]],
     ['recording session not started', null, [/^What to do about/]],
     ['missing userId', null, [/^What to do about/]],
+    ['unknown user', null, [/^What to do about/]],
     ['room full', null, [/^What to do about/]],
   ];
   for (const [reason, send, wanted] of closes) {

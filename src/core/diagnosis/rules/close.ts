@@ -367,7 +367,7 @@ export const hasSent = ({ plan }: Evidence) => plan.message?.send !== undefined;
 /** Who is told so is known: it is about what they may do. */
 const OF_RIGHTS = /\b(members?|owner|participant|moderator|admin\w*|privileges?|roles?|scopes?|not allowed to)\b/i;
 
-const ofLogin = /token|auth|key|credential|log ?in|session|jwt|permission|user/i;
+const ofLogin = /token|auth|key|credential|log ?in|session|jwt|permission|user ?name/i;
 
 function specialFixes(evidence: Evidence, { code, words: reason, told }: ServerClose): readonly (Fix | null)[] {
   // What the server says of the rule leaves only what it speaks of.
