@@ -77,7 +77,7 @@ export function Charts({ actions, reports, theme, timeline }: ChartsProps) {
           draw={(plot) => drawAvailability(plot, timeline, reports)}
         />
       </section>
-      {handshakes < LEAST_HANDSHAKES ? null : (
+      {handshakes < Math.max(LEAST_HANDSHAKES, points.length * LEAST_SHARE) ? null : (
         <section>
           <h2>{watchWords.phases}</h2>
           <Quiet>{fill(watchWords.phasesSay, words)}</Quiet>
