@@ -215,7 +215,8 @@ const rules: readonly ReasonRule[] = [
   rule(
     'login-timeout',
     any(
-      /\b(connection|session|client|socket) (is |was |has )?(not|never) (yet )?(been )?(initiali[sz]ed|identified|introduced)\b/,
+      /\b(connection|session|client|socket) (is |was |has )?(not|never) (yet )?(been )?(yet )?(initiali[sz]ed|identified|introduced|established|acknowledged)\b/,
+      /\b(make sure|must|have to|need to|please)\b.{0,20}\b(connect|identify|initiali[sz]e|introduce|say hello)\b.{0,30}\b(before|first)\b/,
       /\b(hello|handshake|identify|init|connection_init)( message| packet| request)? (is |was )?(required|expected|missing)\b|\bexpect(s|ed|ing) (a |an |the )?(hello|handshake|identify|init)\b/,
     ),
     'auth',
@@ -283,6 +284,17 @@ const rules: readonly ReasonRule[] = [
     'not-found',
     /\bnot a (valid|known|supported) (stream|channel|topic|room|model|voice|symbol|pair|market|instrument|product|device|ticker)\b|\binvalid (market|symbol|product|instrument|channel|topic) ?ids?\b/i,
     ...ABSENT,
+  ),
+  rule(
+    'not-found',
+    any(
+      /\b(http|web-?sockets?|upgrades?)( (requests?|connections?|upgrades?|protocol|transport|support))? (is |are )?(currently )?(not (supported|enabled|available|implemented|allowed here)|unsupported|disabled|turned off)\b/,
+      /\b(not|n[o']t|no) (support|speak|accept|handle|take)(s|ed)? (any )?(http|web-?sockets?|upgrades?)\b/,
+    ),
+    'permanent',
+    'fix',
+    'The words say that this place does not speak what was asked for.',
+    'Look for the address at which WebSockets are taken: another port, path or host, or an option there that turns them on.',
   ),
   rule(
     'banned',

@@ -51,9 +51,12 @@ function isSameJson(send: unknown, text: string): boolean {
 
 function judged(refusal: Refusal, wanted: boolean): ApplicationRefusal {
   const told = readReason(refusal.words);
-  const isError = refusal.dialect === 'the application' && told?.class !== 'auth';
+  const isError = ANSWERS.has(refusal.dialect) && told?.class !== 'auth' && !refusal.words.startsWith('SecurityError');
   return { ...refusal, id: isError ? 'message.error' : 'message.auth-refused', told, wanted };
 }
+
+/** Those whose errors answer a message, whatever that asked for; all others turn the client away. */
+const ANSWERS: ReadonlySet<string> = new Set(['the application', 'graphql-transport-ws', 'ocpp']);
 
 /** The run cannot be called healthy: the application refused, and nobody wanted it to. */
 export function isRefusedByApplication(evidence: Evidence): ApplicationRefusal | null {
@@ -64,7 +67,7 @@ export function isRefusedByApplication(evidence: Evidence): ApplicationRefusal |
 
 /** A server that does not understand the message it was sent is well: the message is wrong, not the server. */
 export function isMisunderstood({ dialect, told }: ApplicationRefusal): boolean {
-  return dialect === 'the application' && told?.kind === 'format';
+  return ANSWERS.has(dialect) && told?.kind === 'format';
 }
 
 /** A conversation that listened, and heard all that it wanted to, was not refused: the profile is the judge of what it says. */

@@ -45,6 +45,8 @@ interface Print {
   readonly name: string;
   readonly header?: readonly (readonly [name: string, value: RegExp])[];
   readonly body?: RegExp;
+  /** Counts where no Server header says who answered. */
+  readonly unnamedBody?: RegExp;
 }
 
 // Outermost first: a CDN stands before a load balancer, that before a proxy, that before the application.
@@ -151,7 +153,9 @@ const prints: readonly Print[] = [
     id: 'apache',
     name: 'Apache httpd',
     header: [['server', /^Apache(?!-Coyote|\s*Tomcat)/i]],
-    body: /<address>Apache\/|^<!DOCTYPE HTML PUBLIC "-\/\/IETF\/\/DTD HTML 2\.0\/\/EN">/i,
+    body: /<address>Apache\//i,
+    // Others write the page of Apache too (Yaws), and say who they are.
+    unnamedBody: /^<!DOCTYPE HTML PUBLIC "-\/\/IETF\/\/DTD HTML 2\.0\/\/EN">/i,
   },
   {
     id: 'caddy',
@@ -301,7 +305,8 @@ function signOf(print: Print, response: ResponseInfo, body: string): string | nu
     const pair = response.headers.find(([key, text]) => key.toLowerCase() === name && value.test(text));
     if (pair) return `${name}: ${quoteText(pair[1], 100)}`;
   }
-  const match = print.body?.exec(body);
+  const named = response.headers.some(([key]) => key.toLowerCase() === 'server');
+  const match = print.body?.exec(body) ?? (named ? null : print.unnamedBody?.exec(body));
   return match ? `"${quoteText(match[0], 60)}" in the body` : null;
 }
 

@@ -20,13 +20,15 @@ const engineIo: readonly (readonly [code: string, text: string, meaning: string]
 ];
 
 /** What Engine.IO wants to see, the rest of the query kept; null where the address has it already. */
-export function engineIoFix(address: string, eio = '4'): Fix | null {
+export function engineIoFix(address: string, eio = '4', below = false): Fix | null {
   const url = parseUrl(address);
   if (!url) return null;
-  if (!/\/(socket|engine)\.io\//.test(url.pathname)) url.pathname = '/socket.io/';
+  if (!/\/(socket|engine)\.io\//.test(url.pathname))
+    url.pathname = `${below ? url.pathname.replace(/\/+$/, '') : ''}/socket.io/`;
   url.searchParams.set('EIO', eio);
   url.searchParams.set('transport', 'websocket');
-  return url.href === address ? null : profileFix('A complete Socket.IO address (profile)', { url: url.href });
+  const title = `A complete Socket.IO address${below ? ' below this path' : ''} (profile)`;
+  return url.href === address ? null : profileFix(title, { url: url.href });
 }
 
 const ofEngineIo = ({ evidence }: Seen) => /\/(socket|engine)\.io\//.test(pathOf(evidence));
@@ -87,11 +89,18 @@ export const knownNode: readonly Known[] = [
           why: 'The query asks for transport=websocket, and the answer is the JSON that Engine.IO gives to plain requests: it refuses an upgrade as text. Upgrade and Connection are hop-by-hop headers, which a proxy drops unless it is told to pass them on.',
           fixes: upgradeFixes(evidence, identifyServers(response)),
         };
+      const complete = code === '3' && engineIoFix(evidence.plan.url) === null && !/[?&]sid=/.test(evidence.plan.url);
       return {
         id: response.status === 403 ? 'upgrade.forbidden' : 'upgrade.bad-request',
-        title: `Socket.IO (Engine.IO) answered "${said}": ${meaning} (${statusWords(response)})`,
-        why: 'Engine.IO was reached and read the query. A complete address ends in /socket.io/?EIO=4&transport=websocket, with EIO=3 for servers before version 3.',
-        fixes: response.status === 400 ? present(engineIoFix(evidence.plan.url)) : [],
+        title: `Socket.IO (Engine.IO) answered "${said}": ${complete ? 'the query is complete for it, so its option allowRequest refused the client, as it seems' : meaning} (${statusWords(response)})`,
+        why: complete
+          ? `allowRequest is code of the application or of a framework: Sails looks there at the Origin (onlyAllowOrigins) and for __sails_io_sdk_version in the query.`
+          : 'Engine.IO was reached and read the query. A complete address ends in /socket.io/?EIO=4&transport=websocket, with EIO=3 for servers before version 3.',
+        fixes: complete
+          ? present(labFix(evidence))
+          : response.status === 400
+            ? present(engineIoFix(evidence.plan.url))
+            : [],
       };
     },
   },
@@ -165,7 +174,7 @@ export const knownNode: readonly Known[] = [
     id: 'graphql.http',
     status: [200, 400],
     headers: { 'content-type': /^application\/(graphql-response\+)?json\b/i },
-    body: /^\{"errors":\[\{"message":"(?:Must provide query string\.?|Missing query|GET query missing\.?)"/,
+    body: /^\{(?:"data":null,)?"errors":\[\{"message":"(?:Must provide query string\.?|Missing query|GET query missing\.?|Unknown query)"/,
     says: (seen) => ({
       id: 'upgrade.not-websocket',
       title: `The HTTP side of a GraphQL server took the WebSocket at ${quotedPath(seen)} for a query: nothing there takes upgrades (${statusWords(seen.response)})`,
@@ -249,7 +258,7 @@ export const knownNode: readonly Known[] = [
         why: 'ws answers this bare 400 "Bad Request" to a good request whose path is not its own, and Vite so to a Host or a token it does not know. The request is well formed.',
         fixes: [
           {
-            title: 'Node (ws): take this path',
+            title: 'Ask for the path that it has, or let ws take this one',
             language: 'javascript',
             snippet: `new WebSocketServer({ server, path: ${JSON.stringify(quotedPath(seen))} });`,
           },

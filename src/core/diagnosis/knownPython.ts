@@ -1,6 +1,6 @@
 import type { Fix } from '../base/model.js';
 import { quoteText } from '../base/plainText.js';
-import { quotedPath, sentHeader, statusWords } from './facts.js';
+import { pathOf, quotedPath, sentHeader, statusWords } from './facts.js';
 import type { Known, KnownAnswer, Seen } from './knownAnswer.js';
 import { couldDropUpgrade, identifyServers } from './identifyServer.js';
 import { engineIoFix, unreadable } from './knownNode.js';
@@ -213,6 +213,18 @@ export const knownPython: readonly Known[] = [
     }),
   },
   {
+    id: 'python-socketio.transport',
+    status: [400],
+    body: /^"Bad Request"$/,
+    also: ({ evidence }) => /\/(socket|engine)\.io\//.test(pathOf(evidence)) && /[?&]EIO=/.test(evidence.plan.url),
+    says: ({ response, header }) => ({
+      id: 'upgrade.bad-request',
+      title: `Socket.IO (python-engineio) could not open its WebSocket here${header('server').startsWith('Werkzeug') ? ': Werkzeug has none unless simple-websocket is installed, as it seems' : ', as it seems: what runs it has none'} (${statusWords(response)})`,
+      why: 'It names every other reason in the answer. Without one, the transport failed: under threads it needs the package simple-websocket, under eventlet and gevent their own (gevent-websocket), and the server under it must hand out the socket.',
+      fixes: [shellFix('With threads (Flask-SocketIO, Werkzeug, gunicorn)', 'pip install simple-websocket')],
+    }),
+  },
+  {
     id: 'python-socketio.origin',
     status: [400],
     body: /^"(\S{1,300}) is not an accepted origin\.( \(further occurrences.*)?"$/,
@@ -266,18 +278,19 @@ export const knownPython: readonly Known[] = [
     also: ({ response }) =>
       response.status !== 400 && response.status !== 401 && response.status !== 403 && response.status < 500,
     says: ({ response, header }) => {
-      const django = header('server').startsWith('WSGIServer');
+      const wsgiref = header('server').startsWith('WSGIServer');
+      // Its security middleware sends this unless it is told not to; others run under wsgiref too (Radicale).
+      const django = wsgiref && (header('x-frame-options') !== '' || /django/i.test(response.body.text));
       return {
         id: response.status < 400 ? 'upgrade.not-websocket' : 'upgrade.not-found',
-        title: `${django ? 'A WSGI development server (as of Django)' : "Werkzeug (Flask's development server)"} answered ${statusWords(response)}: WSGI has no WebSockets`,
-        why: django
+        title: `${wsgiref ? `A WSGI server of Python (wsgiref${django ? ', as Django has it' : ''})` : "Werkzeug (Flask's development server)"} answered ${statusWords(response)}: WSGI has no WebSockets`,
+        why: wsgiref
           ? 'A WSGI server answers every upgrade as a plain request. Django speaks WebSocket under an ASGI server alone: daphne in INSTALLED_APPS, or uvicorn.'
           : 'Flask by itself answers every upgrade as a plain request. flask-sock or Flask-SocketIO add WebSockets, each at a path of its own.',
         fixes: [
-          django
-            ? shellFix('Django: run it under ASGI', 'pip install daphne', 'daphne mysite.asgi:application')
-            : shellFix('Flask: add WebSockets', 'pip install flask-sock'),
-        ],
+          django && shellFix('Django: run it under ASGI', 'pip install daphne', 'daphne mysite.asgi:application'),
+          !wsgiref && shellFix('Flask: add WebSockets', 'pip install flask-sock'),
+        ].filter((fix) => fix !== false),
       };
     },
   },

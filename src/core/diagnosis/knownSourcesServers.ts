@@ -106,6 +106,11 @@ export const serverSources: Readonly<Record<string, KnownSource>> = {
     means: 'EIO is missing or of another version',
     run: 'python-socketio 5.7.2',
   },
+  'python-socketio.transport': {
+    who: 'Socket.IO (Python)',
+    means: 'what runs it has no WebSockets',
+    run: 'python-engineio 4.3 with Flask-SocketIO 5.3 under Werkzeug 2.2.2, without simple-websocket',
+  },
   'python-socketio.origin': {
     who: 'Socket.IO (Python)',
     means: 'the Origin is not allowed',

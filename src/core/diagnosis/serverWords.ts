@@ -24,13 +24,11 @@ export function serverWords(response: ResponseInfo): string | null {
 }
 
 /** What the status line says beside the status, where that is no name of a status: "403 Token expired". */
-export function oddReason({ status, reason }: ResponseInfo): string | null {
+export function oddReason(response: ResponseInfo): string | null {
+  const { reason } = response;
   const isName = Object.values(STATUS_CODES).some((name) => name?.toLowerCase() === reason.toLowerCase());
-  return isName ||
-    !/\p{L}{2}.*\s.*\p{L}{2}/u.test(reason) ||
-    saysNothing(reason, { status, reason: '' } as ResponseInfo)
-    ? null
-    : reason;
+  const words = reason.split(/\s/).filter((word) => /\p{L}{2}/u.test(word));
+  return isName || words.length < 2 || saysNothing(reason, { ...response, reason: '' }) ? null : reason;
 }
 
 /** `, with the words "…"` for the end of a title; empty where the answer says nothing of its own. */
@@ -136,7 +134,9 @@ function headerWords({ headers }: ResponseInfo): readonly string[] {
 
 /** Where an error was thrown is for who wrote the server: "at f (/srv/a.js:1:2)", "at a.b.C(D.java:3)". */
 const withoutStack = (text: string) =>
-  text.replace(/\s+at (?:[\w.$<>[\]]{1,80} ){0,3}\(?[^\s()]{0,200}\(?[^\s()]{0,200}\.\w{1,6}:\d+.*$/s, '');
+  text
+    .replace(/\sTraceback \(most recent call last\):.*$/s, '')
+    .replace(/\sat (?:[\w.$<>[\]]{1,80} ){0,3}\(?[^\s()]{0,200}\(?[^\s()]{0,200}\.\w{1,6}:\d+.*$/s, '');
 
 function pageWords(response: ResponseInfo): readonly string[] {
   const { title, heading, text: whole } = readPage(response.body.text);
@@ -159,7 +159,9 @@ const saysMore = (title: string, heading: string) =>
 
 /** Error pages of Java (Tomcat, Jetty) are tables, whose line "Message" says why. */
 const labelled = (rest: string) =>
-  /\bMessage:? +(\S.{2,300}?)(?= +(?:Description|Servlet|Exception|Caused by|Note)\b|$)/i.exec(rest)?.[1] ?? '';
+  /\bMessage:? +(\S.{2,300}?)(?= +(?:Description|Servlet|Exception|Caused by|Note|Error code explanation)\b|$)/i.exec(
+    rest,
+  )?.[1] ?? '';
 
 /** In the order in which they say most: RFC 9457, OAuth 2.0 (RFC 6749 5.2) and what frameworks call them, in whatever spelling. */
 const keys = [
@@ -271,7 +273,7 @@ const PLEASANTRIES =
 const usual: Readonly<Record<number, string | undefined>> = STATUS_CODES;
 
 /** The status line again, a bare "error", or the name of the software. */
-function saysNothing(words: string, { status, reason }: ResponseInfo): boolean {
+function saysNothing(words: string, { status, reason, headers }: ResponseInfo): boolean {
   const bare = (text: string) =>
     text
       .toLowerCase()
@@ -282,6 +284,8 @@ function saysNothing(words: string, { status, reason }: ResponseInfo): boolean {
     .replace(/( |^)powered by \p{L}+( \d+)*$/u, '')
     .trim();
   if (said === '' || said === bare(usual[status] ?? '') || PLEASANTRIES.test(said)) return true;
+  // Pages that are signed with the name of who wrote them.
+  if (headers.some(([name, value]) => /^server$/i.test(name) && bare(value) === said)) return true;
   if (said === bare(reason) || said === `error ${bare(reason)}`) return true;
   return /^((code )?\d{0,3}|(an )?error|error response|errore?|page not found|microsoft azure application gateway( v2)?|(nginx|openresty|tengine|cloudflare|awselb)[ \d]*)$/.test(
     said,

@@ -47,6 +47,7 @@ function isValid(keys: Keys, plan: ProbePlan): boolean {
 function viewOf(plan: ProbePlan): Keys {
   const { url, origin, subprotocols, compression, http, followRedirects, tls, cookies, timeouts, limits, expect } =
     plan;
+  const { message } = plan;
   const proxy = plan.proxyChoice === 'named' && plan.proxy ? proxyUrl(plan.proxy) : plan.proxyChoice;
   const headers = Object.fromEntries(plan.headers);
   const { type, tokenUrl, scope } = { tokenUrl: undefined, scope: undefined, type: undefined, ...plan.auth };
@@ -63,6 +64,7 @@ function viewOf(plan: ProbePlan): Keys {
     timeouts,
     limits,
     expect,
+    message,
     proxy,
     headers,
     auth,

@@ -19,6 +19,7 @@ import { peopleMeetCases } from './peopleMeet.js';
 import { reportedCases } from './reported.js';
 import { reportedKindCases } from './reportedKinds.js';
 import { softwareMetCases } from './softwareMet.js';
+import { softwareMetMoreCases } from './softwareMetMore.js';
 import { reportedMoreCases } from './reportedMore.js';
 import { routeCases } from './routeCases.js';
 
@@ -1220,6 +1221,7 @@ export const allCases: readonly Case[] = [
   ...reportedCases,
   ...reportedKindCases,
   ...softwareMetCases,
+  ...softwareMetMoreCases,
   ...reportedMoreCases,
   ...lowLayers,
   ...tls,

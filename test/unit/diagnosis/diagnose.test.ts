@@ -31,7 +31,7 @@ const LAB_IDS = [
 ];
 
 describe('diagnose', () => {
-  for (const [name, evidence, ids, title] of allCases) {
+  for (const [name, evidence, ids, title, offers] of allCases) {
     it(`${name}: ${ids.join(', ') || 'nothing'}`, () => {
       const findings = diagnose(evidence);
       assert.deepEqual(
@@ -39,6 +39,9 @@ describe('diagnose', () => {
         ids,
       );
       if (title) assert.match(findings[0]?.title ?? '', title);
+      const offered = findings[0]?.fixes.map((fix) => fix.title) ?? [];
+      if (offers) assert.equal(offered.length, offers.length, offered.join(' | '));
+      for (const [index, offer] of offers?.entries() ?? []) assert.match(offered[index] ?? '', offer);
       for (const finding of findings) {
         assertWellFormed(finding);
         assert.ok(finding.evidence.length > 0, `${finding.id}: no evidence`);
@@ -129,7 +132,7 @@ describe('diagnose', () => {
     const lists = refused?.fixes.filter(({ language }) => language !== 'json').map(({ snippet }) => snippet) ?? [];
     assert.deepEqual(lists, ['Add https://app.test to the origins that it allows.']);
     assert.match(refused?.fixes[0]?.snippet ?? '', /"origin": "http:\/\/example\.test:8080"/);
-    const closed = diagnose(closedWith(1008, '', { url: 'ws://[::1]:8080/' }))[0]?.fixes ?? [];
+    const closed = diagnose(closedWith(1008, 'wrong origin', { url: 'ws://[::1]:8080/' }))[0]?.fixes ?? [];
     assert.match(closed.map(({ snippet }) => snippet).join('\n'), /"origin": "http:\/\/\[::1\]:8080"/);
   });
 
@@ -722,6 +725,18 @@ describe('diagnose with a hostile peer', () => {
       }),
       { numRuns: 400 },
     );
+  });
+
+  it('reads what goes on and on once: a text twice as long takes twice as long', () => {
+    const endless = ['a', ' ', '\n', '?', '<', '.', ' at ', 'error: '].map((each) => each.repeat(300_000));
+    for (const text of endless) {
+      const evidence = evidenceOf({
+        failure: { phase: 'upgrade', kind: 'status', code: '404', message: text },
+        response: { ...answer(404, { Server: 'nginx', Location: text }, text), reason: text },
+        messages: [text],
+      });
+      for (const finding of diagnose(evidence)) assert.ok(finding.title.length < 1_000);
+    }
   });
 
   it('takes no name that every object has for one of its own', () => {

@@ -311,6 +311,15 @@ const rows: readonly ShortRow[] = [
     /EIO=4/,
   ],
   [
+    'python-socketio.transport',
+    400,
+    { Server: 'Werkzeug/2.2.2 Python/3.11.2', 'Content-Type': 'text/plain', Connection: 'close' },
+    '"Bad Request"',
+    'upgrade.bad-request',
+    /^Socket\.IO \(python-engineio\) could not open its WebSocket here: Werkzeug has none unless simple-websocket/,
+    { url: 'ws://example.test/socket.io/?EIO=4&transport=websocket' },
+  ],
+  [
     'python-socketio.origin',
     400,
     AIOHTTP,

@@ -353,9 +353,12 @@ export const peopleMeetCases: readonly Case[] = [
   ],
   [
     'a broken protocol after a message',
-    closedWith(1002, '', { report: { frames: [frameRecord({ direction: 'sent', opcode: 1, text: 'hello' })] } }),
+    closedWith(1002, '', {
+      plan: { message: { send: 'hello', expect: 'any', samples: 1 } },
+      report: { frames: [frameRecord({ direction: 'sent', opcode: 1, text: 'hello' })] },
+    }),
     ['close.rejected'],
-    /^The server accepted the connection, then closed it with 1002/,
+    /^The server accepted the connection, then closed it with 1002 .*: it does not take it, or misses a subprotocol \(none was offered\), as it seems/,
   ],
   [
     'protoo-server without its subprotocol',
@@ -391,7 +394,7 @@ export const peopleMeetCases: readonly Case[] = [
     'libwebsockets that has no such subprotocol',
     silent('end', 'HTTP/1.1 200 OK', 'ws://127.0.0.1:8080/chat', ['nosuch']),
     ['upgrade.closed'],
-    /at this path, or none with the subprotocol nosuch, as it seems/,
+    /at this path, or none with the subprotocol nosuch, or it turns this client away, as it seems/,
   ],
   [
     'Falcon that raised HTTPForbidden after it accepted',

@@ -112,7 +112,7 @@ export const softwareMetCases: readonly Case[] = [
       stream: { firstBytes: ascii('Error 404: Not Found\nNot found'), bytesReceived: 30 },
     }),
     ['upgrade.not-http'],
-    /^The server refuses the upgrade, in words without a status line: it has no WebSocket at \/chat, as it seems: "Error 404: Not Found/,
+    /^The server refuses the upgrade, in words without a status line: it has no WebSocket at \/chat, or none under this name, as it seems: "Error 404: Not Found/,
   ],
   [
     'Quart: a page',
@@ -164,7 +164,7 @@ export const softwareMetCases: readonly Case[] = [
       { reason: 'get', error: 'The peer ended the connection without an answer.' },
     ]),
     ['upgrade.closed'],
-    /something is there that takes other bytes, so it speaks another protocol than HTTP, or a rule drops what is asked, as it seems/,
+    /something is there that takes other bytes than these: it speaks another protocol than HTTP, misses something in what is asked, or drops it by a rule, as it seems/,
   ],
   [
     'PostgreSQL: its port',
@@ -289,7 +289,7 @@ export const softwareMetCases: readonly Case[] = [
     'automerge-repo: a message that is none of its own',
     closedWith(1005, '', { plan: sending }, 13),
     ['close.rejected'],
-    /with a Close frame without a code, after the message that was sent: it does not take it, as it seems/,
+    /with a Close frame without a code, after the message that was sent: it does not take it, or fails at it, as it seems/,
   ],
   [
     'an application in its own words',

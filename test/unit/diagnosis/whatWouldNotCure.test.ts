@@ -303,14 +303,7 @@ rows.push(
     [lab, onServer],
     { origin: 'http://localhost:3000' },
   ],
-  [
-    'a refusal without a word, and no Origin',
-    403,
-    { Via: '1.1 google' },
-    '',
-    /^The server refuses this client/,
-    [/^Send an Origin/, lab],
-  ],
+  ['a refusal without a word, and no Origin', 403, { Via: '1.1 google' }, '', /^The server refuses this client/, [lab]],
   [
     'an origin of another port',
     403,
@@ -411,7 +404,7 @@ describe('fixes of refusals', () => {
 
 describe('fixes of closes', () => {
   const closes: readonly (readonly [reason: string, message: string | null, fixes: readonly RegExp[]])[] = [
-    ['', null, [/^What to do$/, /^Send an origin/, /^What to do about/]],
+    ['', null, [/^What to do$/, /^Find the one change/, /^What to do about/]],
     ['Too many requests', null, [/^What to do about/]],
     ['Invalid API key', null, [/^What to do$/, /^What to do about/]],
     ['origin not allowed', null, [/^Send an origin/, /^What to do about/]],

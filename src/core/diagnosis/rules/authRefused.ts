@@ -23,18 +23,27 @@ export const authRefused: Rule = {
     return finding(refusal.id, {
       severity: evidence.failure === null && harmless ? 'warning' : 'error',
       title: titleOf(refusal, evidence),
-      explanation: explain(refusal),
+      explanation: skipsInit(evidence, refusal) ? INIT_FIRST : explain(refusal),
       evidence: [
         refusal.frame !== undefined && `Frame received: ${quoteText(refusal.frame, 300)}`,
         wanted && 'The profile waits for this message',
         ...evidence.messages.slice(0, 4).map((text, index) => `Message ${index + 1}: ${quoteText(text, 300)}`),
       ],
-      fixes: isError
-        ? [told !== null && textFix('What to do', actionAfter(evidence, told.action))]
-        : fixesFor(refusal, evidence),
+      fixes: skipsInit(evidence, refusal)
+        ? [initFix]
+        : isError
+          ? [told !== null && textFix('What to do', actionAfter(evidence, told.action))]
+          : fixesFor(refusal, evidence),
     });
   },
 };
+
+const INIT_FIRST =
+  'GraphQL over WebSocket begins with connection_init, which carries credentials where some are wanted; the server answers connection_ack, and takes operations after it.';
+
+const initFix = profileFix('Initialise first (profile)', {
+  message: { send: { json: { type: 'connection_init' } }, expect: 'any' },
+});
 
 /** The rule of how it ended says it with the end. */
 function isToldByTheEnd(evidence: Evidence): boolean {
@@ -44,6 +53,8 @@ function isToldByTheEnd(evidence: Evidence): boolean {
 function titleOf(refusal: ApplicationRefusal, evidence: Evidence): string {
   const { dialect, words } = refusal;
   const said = quoteText(words, 160);
+  if (skipsInit(evidence, refusal))
+    return `The server (${dialect}) waits for connection_init, and another message was sent before it: ${said}`;
   if (lacksHandshake(evidence, refusal))
     return `SignalR waits for its handshake message, and none was sent: "${said.replace(/\.$/, '')}"`;
   if (refusal.id === 'message.error')
@@ -112,6 +123,12 @@ const LIMITS: ReadonlySet<string> = new Set(['pusher', 'ably']);
 /** SignalR ends the wait for a first message so, after 15 s unless set otherwise. */
 function lacksHandshake({ plan }: Evidence, { dialect, words }: ApplicationRefusal): boolean {
   return dialect === 'signalr' && /^Handshake was canceled/i.test(words) && plan.message?.send === undefined;
+}
+
+/** In both protocols of GraphQL an operation comes after connection_ack. */
+function skipsInit({ plan: { message } }: Evidence, { dialect }: ApplicationRefusal): boolean {
+  const sent = /"type":"(subscribe|start)"/.test(JSON.stringify(message?.send ?? '').replaceAll('\\', ''));
+  return sent && dialect.startsWith('graphql-');
 }
 
 /** An Origin is looked at where one was sent, and else the Host. */

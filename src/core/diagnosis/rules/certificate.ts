@@ -85,7 +85,8 @@ function aboutProxy(text: FindingText, evidence: Evidence): FindingText {
 }
 
 /** One certificate alone, with an issuer nobody here knows: a missing intermediate or a private authority. */
-function idsFor(code: string, { report, plan }: Evidence): readonly FindingId[] {
+function idsFor(code: string, evidence: Evidence): readonly FindingId[] {
+  const { report, plan } = evidence;
   const known = Object.hasOwn(byCode, code) ? byCode[code] : undefined;
   const chain = report.tls?.chain ?? [];
   // OpenSSL says "purpose" of an issuer that is no authority too.
@@ -94,6 +95,8 @@ function idsFor(code: string, { report, plan }: Evidence): readonly FindingId[] 
   if (!missingIssuer.has(code)) return ['tls.verification-failed'];
   if (chain.length > 1) return ['tls.unknown-authority'];
   if (publicAuthority.test(chain[0]?.issuer ?? '')) return ['tls.incomplete-chain'];
+  // What opens TLS on the way signs by itself, and has no intermediate to forget.
+  if (interceptionSign(evidence)) return ['tls.unknown-authority'];
   return plan.tls.ca === undefined ? ['tls.unknown-authority', 'tls.incomplete-chain'] : ['tls.incomplete-chain'];
 }
 

@@ -13,10 +13,10 @@ import { lastWords, messageWords } from '../serverWords.js';
 import { ownOrigin } from '../snippets/origin.js';
 import { profileFix } from '../snippets/profile.js';
 import { agreedToDeflate } from '../snippets/proxy.js';
-import { labFix, shellFix, textFix } from '../snippets/shell.js';
+import { logFix, labFix, textFix } from '../snippets/shell.js';
 import { actionAfter } from '../toldAction.js';
 import { heartbeatFix, timedSilence } from './timers.js';
-import { lostBehind, unsaidReason } from './closeCause.js';
+import { lostBehind, ofGraphql, UNOFFERED, unsaidReason } from './closeCause.js';
 import { begunFix, wordlessTitle, wordlessWhy } from './wordlessClose.js';
 
 interface ServerClose {
@@ -151,6 +151,7 @@ export const closeRejected: Rule = {
     const tokenless = code === 4406 && evidence.plan.subprotocols.length === 0;
     const wordless = isWordless(evidence, close);
     const untaken = isUntaken(evidence, close);
+    const misses = untaken && code === 1002 && evidence.plan.subprotocols.length === 0;
     const unsaid = tokenless ? null : unsaidReason(evidence, close);
     const words = code === 1005 ? 'a Close frame without a code' : `${code} (${explained.name}${reasonIn(close)})`;
     return finding('close.rejected', {
@@ -160,13 +161,13 @@ export const closeRejected: Rule = {
         unsaid?.title ??
           (wordless
             ? wordlessTitle(evidence, code, explained.name)
-            : `The server accepted the connection, then closed it with ${words}${tokenless ? ': no subprotocol was offered' : whenSent(evidence)}${untaken ? ': it does not take it, as it seems' : ''}`),
+            : `The server accepted the connection, then closed it with ${words}${tokenless ? ': no subprotocol was offered' : whenSent(evidence)}${untaken ? `: it does not take it${misses ? ', or misses a subprotocol (none was offered)' : ', or fails at it'}, as it seems` : ''}`),
       ),
       explanation:
         unsaid?.why ??
         (wordless
           ? wordlessWhy(evidence)
-          : `${howItEnded(evidence, close)} ${meaningOf(close)} ${ofDeflate(evidence, close) ? DEFLATE_LOST : (explained.note ?? '')}`),
+          : `${howItEnded(evidence, close)} ${misses ? UNOFFERED : untaken ? 'A handler that throws, or returns, ends it like this as well.' : meaningOf(close)} ${ofDeflate(evidence, close) ? DEFLATE_LOST : (explained.note ?? '')}`),
       evidence: closeEvidence(evidence, close),
       fixes: unsaid?.fixes ?? [
         code === 4406 && graphqlFix(evidence),
@@ -180,7 +181,7 @@ export const closeRejected: Rule = {
         ...(wordless
           ? [begunFix(evidence), labFix(evidence)]
           : untaken
-            ? [compareFix]
+            ? [misses && ofGraphql(evidence), compareFix, logFix(evidence)]
             : [actionFix(evidence, close), asItShouldBe(evidence, close)]),
       ],
     });
@@ -215,7 +216,7 @@ function isWordless(evidence: Evidence, { code, reason, afterMs, said }: ServerC
 /** A message of ours is all that passed. */
 function isUntaken(evidence: Evidence, { code, reason, said }: ServerClose): boolean {
   return (
-    (code === 1005 || code === 1000) &&
+    (code === 1005 || code === 1000 || (code === 1002 && !agreedToDeflate(evidence))) &&
     reason === '' &&
     said === null &&
     hasSent(evidence) &&
@@ -264,7 +265,13 @@ function asItShouldBe(evidence: Evidence, { code, explained, said, told }: Serve
   const refused = told !== null || said !== null || applicationRefusal(evidence) !== null;
   return refused || !['normal', 'transient'].includes(explained.class)
     ? null
-    : profileFix('If this close is as it should be (profile)', { expect: { closeCode: [code] } });
+    : evidence.plan.message === null
+      ? profileFix('If this close is as it should be (profile)', { expect: { closeCode: [code] } })
+      : // A close that was expected cuts a message check short all the same.
+        textFix(
+          'If this close is as it should be',
+          `In place of "message": "steps" that send, expect the answer, and then { "expectClose": { "code": ${code} } }.`,
+        );
 }
 
 /** The token of GraphQL that was not tried; null where both were. */
@@ -329,7 +336,8 @@ export function notOurPing({ stream: { ping } }: Evidence): string[] {
 /** What a registered code may stand for helps nobody whom the server told more, in words that are not known. */
 function actionFix(evidence: Evidence, { code, explained, reason, said, told }: ServerClose): Fix | null {
   const plain = explained.dialect === null && (code < 3000 || saysNothing(code, explained));
-  if (told === null && (reason !== '' || said !== null) && plain) return null;
+  if (told === null && (reason !== '' || said !== null || (code === 1000 && evidence.stream.hasTalked)) && plain)
+    return null;
   return textFix(`What to do about ${code}`, ...explained.actions.map((action) => actionAfter(evidence, action)));
 }
 
@@ -357,10 +365,8 @@ function specialFixes(evidence: Evidence, { code, words: reason, told }: ServerC
         (words === null || (ofLogin.test(words) && told?.kind !== 'expired')) && couldSendToken(evidence)
           ? placeIn(words ?? '')
           : null,
-        words === null && credentialsSent(evidence).length > 0 ? labFix(evidence) : null,
-        (words === null ? credentialsSent(evidence).length === 0 : /origin/i.test(words)) &&
-        evidence.plan.origin === null &&
-        !hasSent(evidence)
+        words === null ? labFix(evidence) : null,
+        words !== null && /origin/i.test(words) && evidence.plan.origin === null && !hasSent(evidence)
           ? profileFix('Send an origin (profile)', { origin: ownOrigin(evidence.plan) })
           : null,
       ];
@@ -374,9 +380,7 @@ function specialFixes(evidence: Evidence, { code, words: reason, told }: ServerC
     case 1011:
       // An error that says whose it is needs no log.
       if (told !== null && told.kind !== 'overload') return [];
-      return [
-        shellFix('Read the server log at this moment', `date -u -d @${Math.floor(evidence.now.getTime() / 1000)}`),
-      ];
+      return [logFix(evidence)];
     default:
       if (told !== null && !['yes', 'backoff'].includes(told.reconnect)) return [];
       return [

@@ -71,19 +71,29 @@ export function unsaidEnd(evidence: Evidence, how: string): UnsaidReason | null 
   return timer && timerReason(timer, how, ', without a Close frame');
 }
 
+/** A 1002 after frames that break nothing. */
+export const UNOFFERED =
+  'No frame of ours can have broken the protocol, so the code is about the handshake: servers that choose by the subprotocol what they speak (Mercurius, subscriptions-transport-ws) take every connection and close those without one they know.';
+
+/** By the path; null for any other. */
+export const ofGraphql = (evidence: Evidence) =>
+  /graphql|subscriptions/i.test(pathOf(evidence))
+    ? profileFix('Offer the subprotocol of GraphQL (profile)', { subprotocols: ['graphql-transport-ws'] })
+    : null;
+
 function unoffered(evidence: Evidence): UnsaidReason {
-  const isGraphql = /graphql|subscriptions/i.test(pathOf(evidence));
   return {
     title:
       'The server opened the WebSocket and closed it at once with 1002 (Protocol Error), before a message was sent: no subprotocol was offered, and it wants one, as it seems',
-    why: 'No frame can have broken the protocol, so the code is about the handshake: servers that choose by the subprotocol what they speak (Mercurius, subscriptions-transport-ws) take every connection and close those without one they know.',
-    fixes: [
-      isGraphql
-        ? profileFix('Offer the subprotocol of GraphQL (profile)', { subprotocols: ['graphql-transport-ws'] })
-        : labFix(evidence),
-    ],
+    why: UNOFFERED,
+    fixes: [ofGraphql(evidence) ?? labFix(evidence)],
   };
 }
+
+const introduce = textFix(
+  'What to do',
+  'Send what this server wants first, right after opening: a login, a handshake or an initialisation in its own protocol.',
+);
 
 const FIRST_MESSAGE = 'it waited for a first one (a login, a handshake of its own)';
 
@@ -95,22 +105,17 @@ function timerReason({ afterMs, idleMs, fromOpening, fromLast }: SilentTimer, ho
       fixes: [heartbeatFix(idleMs)],
     };
   // An application that waits for a login says so with a Close; what is idle is cut.
-  const idleFirst = rest !== '' && !fromOpening && heartbeatFix(idleMs) !== null;
+  const beat = fromOpening ? null : heartbeatFix(idleMs);
+  const idleFirst = rest !== '' && beat !== null;
   return {
     title: `${how}${rest}, ${formatMs(afterMs)} after it opened, in which the client sent no message: ${idleFirst ? `an idle timer ran out, or ${FIRST_MESSAGE}` : `${FIRST_MESSAGE}${fromOpening ? '' : ', or an idle timer ran out'}`}, as it seems`,
     why: `Whole seconds in which nothing passed are a timer, and one as short as this gives clients the time to introduce themselves (SocketCluster waits for "#handshake", nes for "hello"). ${fromOpening ? 'It did not begin anew with the frames that passed.' : 'An idle timer of the server, or of a proxy before it, would look the same: a heartbeat keeps that one from running out.'}`,
-    fixes: [
-      fromOpening ? null : heartbeatFix(idleMs),
-      textFix(
-        'What to do',
-        'Send what this server wants first, right after opening: a login, a handshake or an initialisation in its own protocol.',
-      ),
-    ],
+    fixes: idleFirst ? [beat, introduce] : [introduce, beat],
   };
 }
 
 const LOST_BEHIND =
-  /\b(ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)\b|\b(failed|failure|unable|can(no|')t|could( not|n't)|error)\b.{0,20}\b(connect|reach|contact)\w*\b.{0,30}\b(downstream|upstream|backend|target|remote|origin)\b|\b(downstream|upstream|backend) (server |host )?(is )?(unavailable|unreachable|refused|down|timed out|not (available|reachable))/i;
+  /\b(ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)\b|\b(failed|failure|unable|can(no|')t|could( not|n't)|error)\b.{0,20}\b(connect|reach|contact)\w*\b.{0,30}\b(downstream|upstream|backend|target|remote|origin)\b|\b(error|failed|failure|unable)\b.{0,20}\b(to|while|when) (trying to )?proxy(ing)?\b|\b(downstream|upstream|backend) (server |host )?(is )?(unavailable|unreachable|refused|down|timed out|not (available|reachable))/i;
 
 /** A proxy that takes the WebSocket first and then looks for the server (websockify, @fastify/http-proxy); null for other words. */
 export function lostBehind(words: string): Pick<Finding, 'layer' | 'title' | 'explanation' | 'fixes'> | null {
@@ -122,7 +127,7 @@ export function lostBehind(words: string): Pick<Finding, 'layer' | 'title' | 'ex
       'A proxy or a bridge opened the WebSocket, asked for the server that it leads to, and closed with an error. The address that it has for that server is wrong, or nothing listens there.',
     fixes: [
       textFix(
-        'On the proxy',
+        'On what asked',
         'Compare the address that it has for the server (the words name it, or its log), and see whether that runs.',
       ),
     ],

@@ -8,7 +8,7 @@ import { finding } from '../finding.js';
 import { identifyServers } from '../identifyServer.js';
 import { complains, lastWords } from '../serverWords.js';
 import { agreedToDeflate, iisFixes, timeoutFixes } from '../snippets/proxy.js';
-import { labFix, shellFix, textFix } from '../snippets/shell.js';
+import { logFix, labFix, textFix } from '../snippets/shell.js';
 import { AT_ONCE_MS, beatAgainst, hasSent, notOurPing } from './close.js';
 import { floodedIn, http2Facts } from './http2.js';
 import { isRound } from '../timerOwners.js';
@@ -141,9 +141,7 @@ function dropped(evidence: Evidence, reset: boolean, closing: boolean, saw: stri
       !unsaid && !closing && last === null && beatAgainst(evidence),
       told !== null && textFix('What to do', told.action),
       ...(early ? iisFixes(evidence) : []),
-      told === null &&
-        (last === null || !complains(last)) &&
-        shellFix('Read the server log at this moment', `date -u -d @${Math.floor(evidence.now.getTime() / 1000)}`),
+      told === null && (last === null || !complains(last)) && logFix(evidence),
       atOnce && !iis && labFix(evidence),
       // No timer resets.
       ...(closing || reset || told !== null || idleMs === null || idleMs < shortestTimerMs(idleMs)

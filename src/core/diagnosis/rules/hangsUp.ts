@@ -3,7 +3,7 @@ import type { Finding, Fix } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
 import { formatMs, phaseOf, sentHeader } from '../facts.js';
 import { finding } from '../finding.js';
-import { labFix, shellFix, textFix } from '../snippets/shell.js';
+import { logFix, labFix, shellFix, textFix } from '../snippets/shell.js';
 import { usualOwner, usualPort } from '../usualPorts.js';
 import { hasClientCertificate } from './tlsAlerts.js';
 
@@ -24,14 +24,14 @@ export function hangsUpAltogether(evidence: Evidence, reset: boolean) {
   if (left && (phaseOf(evidence, 'upgrade')?.durationMs ?? 0) >= A_WAIT_MS) return gaveUp(evidence, reset, error);
   const there = someoneThere(evidence);
   const why = there
-    ? 'something is there that takes other bytes, so it speaks another protocol than HTTP, or a rule drops what is asked, as it seems'
+    ? 'something is there that takes other bytes than these: it speaks another protocol than HTTP, misses something in what is asked, or drops it by a rule, as it seems'
     : 'nobody answers behind the port, it is none of HTTP, a rule drops what is asked, or the program fails at it';
   return finding('upgrade.closed', {
     title: `${tls} ${reset ? 'resets' : 'closes'} the connection without an answer, ${left ? 'to the upgrade, and leaves a plain GET without one' : 'to the upgrade and to a plain GET alike'}: ${usualPort(evidence.port) ?? why}`,
     explanation: evidence.secure
       ? 'Whoever ends TLS took the connection and lost it: nothing listens where it leads (stunnel, hitch, a load balancer for TCP), what listens there wants TLS again or the PROXY protocol first, or speaks HTTP/2 alone (--http 2 tries it), a rule drops the request (nginx "return 444"), or a hook fails that looks at every request.'
       : there
-        ? 'A forwarded port behind which nobody listens ends every connection alike; this one ends those with a request of HTTP alone. Databases, caches and brokers do so (Redis, memcached, PostgreSQL), which drop a client whose first line is not theirs. A rule that drops requests without a word is the other cause.'
+        ? 'A forwarded port behind which nobody listens ends every connection alike; this one ends those with a request of HTTP alone. Databases, caches and brokers do so (Redis, memcached, PostgreSQL), which drop a client whose first line is not theirs. So do servers of WebSockets alone, where a header is missing or a subprotocol is not theirs (txWS), and rules that drop requests without a word.'
         : 'A forwarded port (Docker, ssh -L, kubectl port-forward, a proxy for TCP) takes every connection and ends it where nobody listens behind it. A rule that drops the request (nginx "return 444", HAProxy "reject"), a port that wants the PROXY protocol of a load balancer first, and one that is not for HTTP at all do the same; so does a program whose code fails at every request for this path.',
     evidence: [
       `Received: 0 bytes, then ${reset ? 'RST' : 'FIN'}`,
@@ -64,10 +64,7 @@ function gaveUp(evidence: Evidence, reset: boolean, error: string): Finding {
       `Without an upgrade: ${quoteText(error, 160)}`,
       upgradeTime(evidence),
     ],
-    fixes: [
-      shellFix('Read the server log at this moment', `date -u -d @${Math.floor(evidence.now.getTime() / 1000)}`),
-      labFix(evidence),
-    ],
+    fixes: [logFix(evidence), labFix(evidence)],
   });
 }
 

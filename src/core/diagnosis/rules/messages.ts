@@ -4,7 +4,7 @@ import type { Evidence, Rule } from '../../base/evidence.js';
 import { failedIn, phaseTime } from '../facts.js';
 import { finding } from '../finding.js';
 import { profileFix } from '../snippets/profile.js';
-import { labFix, shellFix, textFix } from '../snippets/shell.js';
+import { logFix, labFix, textFix } from '../snippets/shell.js';
 
 interface Opening {
   readonly send: unknown;
@@ -75,7 +75,7 @@ function deaf(evidence: Evidence): Finding {
     layer: 'proxy',
     title: `The server accepted the connection, then nothing came back: no reply to the message within ${messageMs} ms, and no answer to our Close`,
     explanation:
-      'The answer to the upgrade was the last that was heard, and a Close is answered by any library, whatever the application does. Either something in between lets the upgrade through and drops the frames after it (the HTTP router of uWSGI without "http-websockets", a proxy or a firewall that knows no WebSockets), or the process hangs behind its listener.',
+      'The answer to the upgrade was the last that was heard, and most libraries answer a Close, whatever the application does. Something in between lets the upgrade through and drops the frames after it (the HTTP router of uWSGI without "http-websockets", a proxy or a firewall that knows no WebSockets), the process hangs behind its listener, or nobody there ever took the WebSocket up (a Worker without accept()).',
     evidence: [
       'Frames received: 0',
       `Bytes received in all, the opening handshake included: ${evidence.stream.bytesReceived}`,
@@ -83,10 +83,10 @@ function deaf(evidence: Evidence): Finding {
     ],
     fixes: [
       textFix(
-        'On what stands before the server, if anything does',
-        'Let it carry WebSockets, not the upgrade alone: frames must pass in both directions after the 101 (uWSGI: http-websockets = true).',
+        'Which of them is it?',
+        'Probe the server itself, past what stands before it. Where that works, let what stands there carry frames in both directions, not the upgrade alone (uWSGI: http-websockets = true). Where it does not, look at the handler that takes the upgrade.',
       ),
-      shellFix('Read the server log at this moment', `date -u -d @${Math.floor(evidence.now.getTime() / 1000)}`),
+      logFix(evidence),
     ],
   });
 }

@@ -24,8 +24,9 @@ import { finding } from '../finding.js';
 import { identifyServers, type Software, type SoftwareId } from '../identifyServer.js';
 import { engineIoFix } from '../knownNode.js';
 import { profileFix } from '../snippets/profile.js';
-import { curl, labFix, onServer, shellFix, shellQuote, textFix } from '../snippets/shell.js';
+import { logFix, curl, labFix, onServer, shellFix, shellQuote, textFix } from '../snippets/shell.js';
 import { http2Facts } from './http2.js';
+import { lostBehind } from './closeCause.js';
 import { isResetAtOnce } from './tcp.js';
 import { isOfTls, lateAlert } from './tls.js';
 import { hasClientCertificate } from './tlsAlerts.js';
@@ -77,11 +78,7 @@ export const upgradeClosed: Rule = {
         likelyTls && `Port ${evidence.port} usually speaks TLS, and this address says ws`,
         upgradeTime(evidence),
       ],
-      fixes: [
-        labFix(evidence),
-        shellFix('See whether plain HTTP is answered', curl(evidence)),
-        shellFix('Read the server log at this moment', `date -u -d @${Math.floor(evidence.now.getTime() / 1000)}`),
-      ],
+      fixes: [labFix(evidence), shellFix('See whether plain HTTP is answered', curl(evidence)), logFix(evidence)],
     });
   },
 };
@@ -94,12 +91,21 @@ function waitedAsEngineIo(evidence: Evidence) {
   const took = phaseOf(evidence, 'upgrade')?.durationMs ?? 0;
   if (took < 995 || took > 1_150 || /\/(socket|engine)\.io\//.test(pathOf(evidence))) return null;
   const fix = engineIoFix(evidence.plan.url);
+  // A page at the path: an application below a base of its own (WeTTY) has its Socket.IO there too.
+  const below =
+    pathOf(evidence) !== '/' && /^HTTP\/\S+ 2/.test(evidence.stream.getAnswer ?? '')
+      ? engineIoFix(evidence.plan.url, '4', true)
+      : null;
   return finding('upgrade.closed', {
     title: `The server closed the connection without an answer after ${formatMs(took)}, as Socket.IO does where the path is not its own`,
     explanation:
       'Socket.IO (Engine.IO) gives other listeners one second to take an upgrade outside of its path, which is /socket.io/ by default, and then ends the connection. Its path may have been set to another (Browsersync has /browser-sync/socket.io/). The second is all that points to it: another timer of one second would look the same.',
-    evidence: ['Received: 0 bytes, then FIN', upgradeTime(evidence)],
-    fixes: [fix, shellFix('See whether plain HTTP is answered', curl(evidence))],
+    evidence: [
+      'Received: 0 bytes, then FIN',
+      'Looks like Socket.IO: its destroyUpgradeTimeout is 1,000 ms',
+      upgradeTime(evidence),
+    ],
+    fixes: [below, fix, shellFix('See whether plain HTTP is answered', curl(evidence))],
   });
 }
 
@@ -161,6 +167,15 @@ export const notHttp: Rule = {
     if (words !== null && /^Unauthorized\s*$/.test(words) && pathOf(evidence).includes('/_next/'))
       return byNext(evidence);
     if (who === null && isFrame(firstBytes)) return framesAlone(evidence);
+    const lost = words === null ? null : lostBehind(words.trim());
+    if (words !== null && lost)
+      return finding('upgrade.not-http', {
+        ...lost,
+        title: `A proxy could not reach the server behind it, and says so without a status line: "${quoteText(words.replaceAll('"', "'"), 120)}"`,
+        explanation:
+          'What came is the error page of a proxy without its head, as proxies on Node (http-proxy-middleware) write it to the bare socket of an upgrade. The address that it has for the server is wrong, or nothing listens there.',
+        evidence: [`As text: ${quoteText(text, 200)}`],
+      });
     const refusal = words === null ? null : bareRefusal(words.trim());
     if (words !== null && refusal !== null) return refusedBarely(evidence, words.trim(), refusal);
     const echo = words !== null && words.startsWith('GET ') && /^sec-websocket-key:/im.test(words);
@@ -191,11 +206,13 @@ export const notHttp: Rule = {
   },
 };
 
-/** A status and its name, and no status line around them. */
+/** A status and its name, or the name alone, and no status line around them. */
 const BARE_REFUSAL = /^(?:(?:http )?(?:error|status)(?: code)?:? )?([45]\d\d)[ :.,-]+([\p{L} ]{3,40})/iu;
 
 /** Numbers like it begin the answers of FTP and SMTP too, with other names. */
 function bareRefusal(words: string): number | null {
+  const named = Object.entries(STATUS_CODES).find(([, name]) => name?.toLowerCase() === words.toLowerCase())?.[0];
+  if (named !== undefined && /^[45]/.test(named)) return Number(named);
   const [, status = '', said = ''] = BARE_REFUSAL.exec(words) ?? [];
   const name = STATUS_CODES[status]?.toLowerCase();
   return name !== undefined && said.toLowerCase().startsWith(name) ? Number(status) : null;
@@ -206,9 +223,9 @@ function refusedBarely(evidence: Evidence, words: string, status: number) {
   const nothing = status === 404;
   return finding('upgrade.not-http', {
     layer: 'application',
-    title: `The server refuses the upgrade, in words without a status line${nothing ? `: it has no WebSocket at ${quoteText(pathOf(evidence), 100)}, as it seems` : ''}: "${quoteText(words.replaceAll('"', "'"), 120)}"`,
+    title: `The server refuses the upgrade, in words without a status line${nothing ? `: it has no WebSocket at ${quoteText(pathOf(evidence), 100)}, or none under this name, as it seems` : ''}: "${quoteText(words.replaceAll('"', "'"), 120)}"`,
     explanation:
-      'What came reads like the refusal of an HTTP server, without the head that makes it an answer: a handler of upgrades wrote it to the bare socket (civetweb does so at a path for which no handler of WebSockets is registered). Its words count all the same.',
+      'What came reads like the refusal of an HTTP server, without the head that makes it an answer: a handler of upgrades wrote it to the bare socket (civetweb does so at a path for which no handler of WebSockets is registered, Redbird for a name without a route). Its words count all the same.',
     evidence: [`As text: ${quoteText(words, 200)}`],
     fixes: [labFix(evidence), shellFix('See what the server says to plain HTTP', curl(evidence))],
   });

@@ -1,10 +1,10 @@
-import type { Finding, Fix, Look } from '../../base/model.js';
+import type { Finding, Look } from '../../base/model.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
 import { quoteText } from '../../base/plainText.js';
 import { formatMs } from '../facts.js';
 import { finding } from '../finding.js';
 import { profileFix } from '../snippets/profile.js';
-import { shellFix, textFix } from '../snippets/shell.js';
+import { logFix, textFix } from '../snippets/shell.js';
 import { unfinishedFrame } from './unfinishedFrame.js';
 
 const answerPings = textFix(
@@ -89,7 +89,7 @@ function hanging(evidence: Evidence): Finding {
     title: 'The server accepted the connection, then nothing came back: no pong, no message, no answer to our Close',
     explanation: `The answer to the upgrade was the last that was heard. Frames were sent and TCP took them; neither our ping nor, within ${formatMs(closeMs)}, our Close frame was answered. Either the process hangs behind its listener (blocked, frozen, waiting for a backend), or something in between answered the upgrade, or lets it through, and drops the frames after it.`,
     evidence: received(evidence),
-    fixes: [readLog(evidence)],
+    fixes: [logFix(evidence)],
   });
 }
 
@@ -113,12 +113,8 @@ function missedBeat(evidence: Evidence, message: string): Finding {
     explanation:
       'The heartbeat is that of the profile (session.heartbeat). A ping is answered by the WebSocket library of the peer, a message by its application: what does not answer hangs, is gone, or does not know this message.',
     evidence: received(evidence),
-    fixes: [readLog(evidence)],
+    fixes: [logFix(evidence)],
   });
-}
-
-function readLog({ now }: Evidence): Fix {
-  return shellFix('Read the server log at this moment', `date -u -d @${Math.floor(now.getTime() / 1000)}`);
 }
 
 function received({ report, stream, messages }: Evidence): string[] {

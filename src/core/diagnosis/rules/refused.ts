@@ -70,14 +70,17 @@ export function told(
 function quoting(response: ResponseInfo, found: Finding | null, evidence: Evidence): Finding | null {
   if (!found) return found;
   const words = inWords(response);
-  const said = serverWords(response) ?? oddReason(response);
+  const { status, reason } = response;
+  // The one name of a status that is a reason.
+  const said = serverWords(response) ?? oddReason(response) ?? (status === 402 ? reason : null);
   if (said === null || (response.status < 400 && !isErrorWith2xx(response, said))) return found;
   const told = readReason(said);
   return {
     ...found,
     title: `${cutTitle(found.title, 296 - words.length)}${words}.`,
     ...(told &&
-      saysMore(told, found, credentialsSent(evidence)) && {
+      saysMore(told, found, credentialsSent(evidence)) &&
+      !(found.id === 'upgrade.server-error' && told.class === 'auth' && OF_ITS_OWN.test(said)) && {
         explanation: `The server says itself what is wrong. ${told.meaning}${told.kind === 'subprotocol' ? offered(evidence) : ''}`,
         fixes: [
           ...(told.kind === 'subprotocol' ? tokenOf(said, evidence) : []),
@@ -86,6 +89,9 @@ function quoting(response: ResponseInfo, found: Finding | null, evidence: Eviden
       }),
   };
 }
+
+/** What a server lacks itself, where it failed. */
+const OF_ITS_OWN = /\b(secrets?|env(ironment)?|config\w*|settings?|database|db)\b/i;
 
 const offered = ({ plan: { subprotocols } }: Evidence) =>
   subprotocols.length === 0 ? ' None was offered.' : ` Offered was ${quoteText(subprotocols.join(', '), 120)}.`;
@@ -268,18 +274,9 @@ function wantsLogin(response: ResponseInfo, evidence: Evidence): boolean {
   return words !== null && ofLogin.test(words) && credentialsSent(evidence).length === 0;
 }
 
-/** What a client can send that it did not. Words that speak of something else leave nothing to try. */
-function clientFixes(response: ResponseInfo, evidence: Evidence): readonly (Fix | false)[] {
-  const words = serverWords(response) ?? oddReason(response);
-  return [
-    words === null &&
-      // A page was written for people, by what serves pages.
-      !isHtml(response) &&
-      sentHeader(evidence, 'origin') === null &&
-      profileFix('Send an Origin as a browser would (profile)', { origin: ownOrigin(evidence.plan) }),
-    wantsLogin(response, evidence) && placeIn(readableText(response), anyPlaceOfRequest),
-  ];
-}
+/** What a client can send that it did not. */
+const clientFixes = (response: ResponseInfo, evidence: Evidence): readonly Fix[] =>
+  wantsLogin(response, evidence) ? [placeIn(readableText(response), anyPlaceOfRequest)] : [];
 
 export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
   if (response.status !== 404 && response.status !== 410) return null;

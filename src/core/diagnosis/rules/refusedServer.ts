@@ -6,6 +6,7 @@ import { oddReason, serverWords } from '../serverWords.js';
 import { readReason } from '../../close/reasonText.js';
 import { recognisedFixes, timeoutFixes } from '../snippets/proxy.js';
 import { curl, shellFix, textFix } from '../snippets/shell.js';
+import { lostBehind } from './closeCause.js';
 import { onRefusal } from './refused.js';
 import { unofferedToken } from './refusedRest.js';
 import { headersStripped } from './stripped.js';
@@ -17,6 +18,15 @@ export const serverError = onRefusal('upgrade.server-error', (response, evidence
   if (status < 500 || status > 599 || elsewhere.has(status) || isCdnStatus(status)) return null;
   if (status === 501 && (unofferedToken(response, evidence) !== undefined || headersStripped.diagnose(evidence)))
     return null;
+  const lost = lostBehind(serverWords(response) ?? '');
+  if (lost)
+    return finding('upgrade.server-error', {
+      ...lost,
+      title: `What answered could not reach the server behind it: ${statusWords(response)}`,
+      explanation:
+        'A proxy on the way, or the server itself, asked for another one before it took the upgrade, and failed at that. The address that it has is wrong, or nothing listens there.',
+      evidence: responseEvidence(response),
+    });
   return finding('upgrade.server-error', {
     title:
       status === 505
@@ -40,20 +50,65 @@ export const badGateway = onRefusal('upgrade.bad-gateway', (response, evidence) 
   const proxy = identifyServers(response).find(({ intermediary }) => intermediary);
   const words = serverWords(response);
   const saysWhy = words !== null && !/\b502\.3\b/.test(words);
+  const who = proxy?.name ?? 'A proxy';
+  const lost = unrouted('upgrade.bad-gateway', response) ?? untrusted(who, response);
+  if (lost) return lost;
   return finding('upgrade.bad-gateway', {
-    title: `${proxy?.name ?? 'A proxy'} could not get a valid answer from the server behind it: ${statusWords(response)}`,
+    title: `${who} could not get a valid answer from the server behind it: ${statusWords(response)}`,
     explanation:
       'The proxy is there, but the WebSocket server behind it refused the connection, closed it, or answered something that is no HTTP or too much for it (nginx "upstream sent too big header"). It is down, listens on another port, speaks TLS where the proxy does not or plain HTTP where the proxy wants TLS, or the proxy was given the wrong address.',
     evidence: responseEvidence(response),
     fixes: [
       !(managed.has(proxy?.id ?? 'application') || proxy?.id === 'iis') &&
         shellFix('On the proxy: is the server behind it there?', 'ss -ltnp', 'curl -i http://127.0.0.1:8080/'),
-      logFix(proxy?.id),
+      proxyLogFix(proxy?.id),
       // Without its feature IIS answers so to every upgrade.
       ...(saysWhy ? [] : recognisedFixes(evidence, ofProxies(response, 'iis'))),
     ],
   });
 });
+
+/** It says that nothing tells it where the request goes: a mock without a rule (mockttp), a forward proxy asked as a server (mitmproxy). */
+function unrouted(id: 'upgrade.bad-gateway' | 'upgrade.unavailable', response: ResponseInfo) {
+  if (!UNROUTED.test(`${response.reason} ${serverWords(response) ?? ''}`)) return null;
+  return finding(id, {
+    title: `What answered has no rule for this request, and does not know where it belongs: ${statusWords(response)}`,
+    explanation:
+      'No server was asked. A mock or a router takes what it has a rule for, by host, path or kind (of WebSockets, or of HTTP); a forward proxy wants to be used as one, and not as the address.',
+    evidence: responseEvidence(response),
+    fixes: [
+      textFix(
+        'Next step',
+        'Compare host and path with its rules, and give it one for WebSockets. If it is a forward proxy, put the address of the server here, and the proxy under "proxy" (--proxy).',
+      ),
+    ],
+  });
+}
+
+const UNROUTED =
+  /\bunmocked\b|\bno (matching )?(rules?|mocks?|stubs?|expectations?|routes?|handlers?)\b.{0,20}\b(found|match\w*|for|configured|set)\b|\bdestination (is )?unknown\b|\bwhere (this|the) request should\b/i;
+
+/** It reached the server behind it, and did not like what that showed in TLS. */
+function untrusted(who: string, response: ResponseInfo) {
+  if (
+    !/\bcertificates?\b.{0,40}\b(verif\w+|invalid|not valid|untrusted|expired|unknown|self[- ]signed|fail\w*|mismatch)\b|\bx509\b|self[- ]signed/i.test(
+      serverWords(response) ?? '',
+    )
+  )
+    return null;
+  return finding('upgrade.bad-gateway', {
+    title: `${who} does not trust the certificate of the server behind it: ${statusWords(response)}`,
+    explanation:
+      'The server behind is there and speaks TLS; its certificate is of an authority that the proxy does not know, for another name, or out of date. Whoever looks after the proxy can cure it, and no client.',
+    evidence: responseEvidence(response),
+    fixes: [
+      textFix(
+        'On the proxy',
+        'Let it trust the authority of that certificate, ask for the name that stands on it, or give the server a certificate that it trusts.',
+      ),
+    ],
+  });
+}
 
 /** On their machines nobody runs a command. */
 const managed = new Set<SoftwareId>([
@@ -72,7 +127,7 @@ const managed = new Set<SoftwareId>([
 const ofProxies = (response: ResponseInfo, id: SoftwareId) => identifyServers(response).filter((one) => one.id === id);
 
 /** Where Debian's packages write it; null where that is not known. */
-function logFix(id: SoftwareId | undefined) {
+function proxyLogFix(id: SoftwareId | undefined) {
   const folder = id === 'apache' ? 'apache2' : id === 'nginx' || id === 'lighttpd' ? id : null;
   return folder && shellFix('Read the log of the proxy', `sudo tail -n 50 /var/log/${folder}/error.log`);
 }
@@ -83,6 +138,8 @@ export const unavailable = onRefusal('upgrade.unavailable', (response, evidence)
   const words = serverWords(response) ?? oddReason(response);
   const told = readReason(words ?? '');
   const full = told?.kind === 'connections';
+  const lost = unrouted('upgrade.unavailable', response);
+  if (lost) return lost;
   return finding('upgrade.unavailable', {
     title: full
       ? `The server takes no more connections for now: ${statusWords(response)}`
@@ -119,7 +176,7 @@ export const gatewayTimeout = onRefusal('upgrade.gateway-timeout', (response, ev
     fixes: [
       !managed.has(proxy?.id ?? 'application') &&
         shellFix('On the proxy: ask the server directly', 'curl -i --max-time 10 http://127.0.0.1:8080/'),
-      logFix(proxy?.id),
+      proxyLogFix(proxy?.id),
       // An upgrade that arrives as a plain GET may never be answered.
       ...(proxy !== undefined && couldDropUpgrade([proxy]) ? recognisedFixes(evidence, [proxy]) : []),
       ...(proxy === undefined || managed.has(proxy.id) || couldDropUpgrade([proxy]) ? [] : timeoutFixes([proxy])),

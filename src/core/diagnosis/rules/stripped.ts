@@ -68,9 +68,18 @@ function upgradeLost(
       : `The server did not see the upgrade that was asked for: the answer is ${statusWords(response)}`,
     explanation: `wsprobe sent "Upgrade: websocket" and "Connection: Upgrade", but the server behind answered as if they had not been there. Both are hop-by-hop headers: a proxy drops them unless it is told to pass them on.${proxy ? '' : ' Where no proxy is, the server was started without what takes upgrades (gevent without its WebSocketHandler, a WSGI server).'} ${sign}`,
     evidence: ['Sent: Upgrade: websocket, Connection: Upgrade', ...responseEvidence(response)],
-    fixes: upgradeFixes(evidence, software),
+    fixes: isWsgi(response) ? [takesUpgrades] : upgradeFixes(evidence, software),
   });
 }
+
+/** No server of this kind has an upgrade to hand on, whatever stands before it. */
+const isWsgi = (response: ResponseInfo) =>
+  /^(WSGIServer|waitress|CherryPy)\b/i.test(headerOf(response.headers, 'server') ?? '');
+
+const takesUpgrades = textFix(
+  'On the server',
+  'Run it under a server that takes upgrades: gevent with its WebSocketHandler, or one of ASGI for a framework that speaks that.',
+);
 
 /** The upgrade arrived, and a header that goes with it did not, or not as the server looks for it. */
 function keyLost(
@@ -117,7 +126,7 @@ function signOf(evidence: Evidence, response: ResponseInfo, software: readonly S
   if (couldDropUpgrade(software) && behind && (response.status === 200 || response.status === 404)) {
     return `${behind.name} behind the proxy took it for a plain ${evidence.report.request?.method ?? 'GET'}.`;
   }
-  if (couldDropUpgrade(software) && response.status === 404 && /^\s*(<[^>]*>\s*)*Cannot GET \//m.test(body)) {
+  if (couldDropUpgrade(software) && response.status === 404 && /(?:^|>)[ \t]{0,40}Cannot GET \//m.test(body)) {
     return 'The application behind the proxy took it for a plain GET.';
   }
   return null;

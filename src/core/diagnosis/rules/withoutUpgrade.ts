@@ -1,7 +1,7 @@
 import type { Evidence } from '../../base/evidence.js';
 import { quoteText } from '../../base/plainText.js';
 import { finding } from '../finding.js';
-import { labFix, shellFix } from '../snippets/shell.js';
+import { logFix, labFix } from '../snippets/shell.js';
 import { upgradeTime } from './hangsUp.js';
 
 /** What a plain GET of the same address was answered tells who lost the upgrade. */
@@ -17,10 +17,7 @@ export function upgradeAlone(evidence: Evidence, id: 'upgrade.closed' | 'upgrade
     title: `${saw(what)} (a plain GET of ${path} is answered ${words})`,
     explanation: why,
     evidence: [`Without an upgrade: ${quoteText(evidence.stream.getAnswer ?? '', 120)}`, upgradeTime(evidence)],
-    fixes: [
-      labFix(evidence),
-      shellFix('Read the server log at this moment', `date -u -d @${Math.floor(evidence.now.getTime() / 1000)}`),
-    ],
+    fixes: [labFix(evidence), logFix(evidence)],
   });
 }
 
@@ -64,7 +61,11 @@ function loserOf(status: string, offered: readonly string[] | null): Loser {
       why: 'The same address, asked without an upgrade, is answered that GET is not allowed there: so the path is known. What takes its upgrades hangs up on who misses a parameter, a token (websockify with a token plugin) or an Origin, or it fails.',
     };
   const other =
-    offered !== null && offered.length > 0 ? `, or none with the subprotocol ${quoteText(offered.join(', '), 60)}` : '';
+    offered === null
+      ? ', or what takes them there leaves this client waiting'
+      : offered.length > 0
+        ? `, or none with the subprotocol ${quoteText(offered.join(', '), 60)}, or it turns this client away`
+        : ', or it turns this client away';
   const nobody = /^(2|404)/.test(status)
     ? `: nothing there takes WebSockets at this path${other}, as it seems`
     : /^40[13]/.test(status)
@@ -77,6 +78,6 @@ function loserOf(status: string, offered: readonly string[] | null): Loser {
   return {
     layer: 'application',
     saw: (what) => `The server is up and ${what}${nobody}`,
-    why: `The same address, asked without an upgrade, answers at once. Handlers of upgrades that take one path (SockJS, Primus, Faye, ws with noServer) leave others without a word, or hang up; a proxy of a development server that was not told to carry WebSockets (ws: true) never passes them on; or the handler for this path hangs or fails.${token}`,
+    why: `The same address, asked without an upgrade, answers at once. Handlers of upgrades that take one path (SockJS, Primus, Faye, ws with noServer) leave others without a word, or hang up; a proxy of a development server that was not told to carry WebSockets (ws: true) never passes them on, and one that cannot reach its target drops them; handlers hang up on who misses a token or a parameter (Rsbuild); or the handler for this path hangs or fails.${token}`,
   };
 }

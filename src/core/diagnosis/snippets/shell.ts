@@ -34,5 +34,9 @@ export function labFix({ plan, report }: Pick<Evidence, 'plan' | 'report'>): Fix
   return shellFix('Find the one change that cures it', ['wsprobe', 'lab', 'handshake', report.url]);
 }
 
+/** When to look there. */
+export const logFix = ({ now }: Pick<Evidence, 'now'>) =>
+  shellFix('Read the server log at this moment', `date -u -d @${Math.floor(now.getTime() / 1000)}`);
+
 /** A fix where there is one, among others. */
 export const present = (fix: Fix | null): readonly Fix[] => (fix ? [fix] : []);
