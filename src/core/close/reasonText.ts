@@ -206,7 +206,7 @@ const rules: readonly ReasonRule[] = [
   ),
   rule(
     'expired',
-    /\b(unknown|no such) client\b(?! ?(id|version|type))|\bsession\b.{0,20}\b(no longer|not) (valid|known|active)\b|\b(unknown|invalid|no such|stale) session( id)?\b|\bsession( id)? (is )?(unknown|invalid|not found|stale)\b/i,
+    /\b(unknown|no such) client\b(?! ?(id|version|type))|\bsession\b.{0,20}\b(no longer|not) (valid|known|active)\b|\b(unknown|invalid|no such|stale) (session( id)?|sid)\b|\bsession( id)? (is )?(unknown|invalid|not found|stale)\b/i,
     'auth',
     'fix',
     'The words say that the server does not know the session, or no longer.',

@@ -289,6 +289,25 @@ export const softwareMetMoreCases: readonly Case[] = [
     [lab, log],
   ],
   [
+    'CORS Anywhere: a host that is in the path',
+    refusedWith({ ...answer(404, { 'Content-Type': 'text/plain' }, 'Invalid host: ws'), reason: 'Invalid host' }),
+    ['upgrade.not-found'],
+    /^There is no WebSocket at \/chat: .*"Invalid host: ws"/,
+  ],
+  [
+    'ioBroker: an error behind two numbers',
+    said('hello', '[0,501,"error",["invalid sid"]]'),
+    ['message.auth-refused'],
+    /invalid sid/,
+  ],
+  [
+    'Tornado: a key that is missing, in the reason',
+    refusedWith({ ...answer(403, { Server: 'TornadoServer/6.2', ...HTML }), reason: 'API key missing' }),
+    ['upgrade.forbidden'],
+    /^The server refuses this client: 403 API key missing/,
+    [/^What to do$/, lab],
+  ],
+  [
     'Radicale: a server of WSGI that is not Django',
     evidenceOf({
       failure: { phase: 'upgrade', kind: 'status', code: '302' },
