@@ -36,13 +36,17 @@ export interface Io {
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** A reader that goes away (`wsprobe … | head`) is no fault of ours: what is left is dropped. A full disk is told. */
+export function cannotWrite({ code, message }: NodeJS.ErrnoException): void {
+  if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') return;
+  process.stderr.write(`wsprobe: cannot write the output (${code ?? message})\n`);
+  process.exit(EXIT.fault);
+}
+
 function outputOf(stream: Writable & { readonly isTTY?: boolean }): Output {
   let gone = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
     gone = true;
-    if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED' || stream === process.stderr) return;
-    process.stderr.write(`wsprobe: cannot write the output (${error.code ?? error.message})\n`);
-    process.exit(EXIT.fault);
+    if (stream !== process.stderr) cannotWrite(error);
   });
   return {
     isTTY: stream.isTTY === true,

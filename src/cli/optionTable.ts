@@ -433,7 +433,10 @@ const PLAYGROUND = {
 /** Options by the title that stands over them in help. */
 export type OptionGroups = Readonly<Record<string, OptionTable>>;
 
-const CONNECTION_GROUP = { 'Connection (for URLs, and over what a profile says)': TARGET } as const;
+const CONNECTION_TITLE = 'Connection (for URLs, and over what a profile says)';
+const CONNECTION_GROUP = { [CONNECTION_TITLE]: TARGET } as const;
+/** Compression and redirects are for the clients of a tap to ask for. */
+const { 'no-compression': _compression, 'follow-redirects': _redirects, ...RELAYED } = TARGET;
 const PROBE_GROUPS = { ...CONNECTION_GROUP, Checks: CHECKS, Variables: VARIABLES, Output: OUTPUT } as const;
 
 /** What may be said about a connection and its checks, by every command that probes. */
@@ -463,7 +466,7 @@ export const COMMAND_OPTIONS = {
   watch: { '': { ...WATCH, ...TRACES }, ...CONNECTION_GROUP, Checks: PROBE_CHECKS, Variables: VARIABLES },
   exporter: { '': EXPORTER, ...CONNECTION_GROUP, Checks: PROBE_CHECKS, Variables: VARIABLES },
   mcp: { '': MCP },
-  tap: { '': TAP, ...CONNECTION_GROUP, Variables: VARIABLES },
+  tap: { '': TAP, [CONNECTION_TITLE]: RELAYED, Variables: VARIABLES },
   lab: { Experiment: EXPERIMENT, ...PROBE_GROUPS },
   init: { '': INIT },
   attach: { '': ATTACH },

@@ -24,6 +24,11 @@ export function pipeNamed(target: string, { stdin }: PipeSources): Readable | nu
   return new Socket({ fd: descriptor, readable: true, writable: false });
 }
 
+/** Whether it is read off as it is read: nothing is left for a second time. */
+export function isReadOnce(target: string): boolean {
+  return target === '-' || target === '/dev/stdin' || DESCRIPTOR.test(target);
+}
+
 /** All of it, `maxBytes` at most. Rejects with a `FileReadError`, the system's error, or the signal's reason. */
 export async function readPipe(pipe: Readable, maxBytes: number, signal?: AbortSignal): Promise<Buffer> {
   const stop = () => void pipe.destroy(signal?.reason as Error);

@@ -4,7 +4,7 @@ import { FileReadError } from '../core/base/regularFile.js';
 import { type Conversations, type RecordedConversation, readConversations } from '../core/record/conversations.js';
 import { isRecordingName, type OpenedRecording, openAnyRecording } from '../core/record/openAny.js';
 import { parseInteger } from './options.js';
-import { usageError } from './usage.js';
+import { fileError, usageError } from './usage.js';
 
 const HINT = 'A recording is written by connect --record or the editor; a HAR by the network panel of a browser.';
 
@@ -48,6 +48,6 @@ export function unreadable(name: string, error: unknown, hint = HINT): unknown {
   if (error instanceof ProbeError && error.code === 'usage') return error;
   const isOurs = error instanceof ProbeError || error instanceof FileReadError;
   if (!isOurs && typeof (error as { syscall?: unknown } | null)?.syscall !== 'string') return error;
-  const { message } = error as Error;
-  return usageError(`${name}: ${message}`, (error instanceof ProbeError ? error.hint : null) ?? hint);
+  const why = isOurs ? `${name}: ${error.message}` : fileError(`read ${name}`, error).message;
+  return usageError(why, (error instanceof ProbeError ? error.hint : null) ?? hint);
 }

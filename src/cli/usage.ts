@@ -26,8 +26,12 @@ export function tooManyFiles(code: string): string {
   return `too many files are open on this machine (${code}): lower --concurrency, or raise the limit (ulimit -n)`;
 }
 
-/** What the system said about a file, as bad usage: its code and no stack. */
+/** What the system, or we, say about a file, as bad usage: its code and no stack. */
 export function fileError(what: string, error: unknown): ProbeError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  return usageError(`cannot ${what} (${code === 'ENOSPC' ? 'the disk is full, ENOSPC' : code})`);
+  if (code === 'NOT_REGULAR') return usageError(`cannot ${what} (no regular file)`);
+  const words = { ENOSPC: 'the disk is full', EISDIR: 'it is a folder', EEXIST: 'it is a file', ENOTDIR: 'no folder' }[
+    code
+  ];
+  return usageError(`cannot ${what} (${words === undefined ? '' : `${words}, `}${code})`);
 }

@@ -62,6 +62,37 @@ describe('a session in little room', function () {
     });
   }
 
+  it('draws what a message is called whole: its frame ends inside of its cell', async () => {
+    page = await harness.open(SESSIONS.open, { log: {}, width: 320, height: 620 });
+    await page.locator('.label').first().waitFor();
+    const over = await page.evaluate(
+      () =>
+        [...document.querySelectorAll('.label')].filter((label) => {
+          const cell = label.closest('.cell-content')?.getBoundingClientRect();
+          return !cell || label.getBoundingClientRect().right > cell.right + 1;
+        }).length,
+    );
+    assert.equal(over, 0);
+  });
+
+  it('leaves nothing of a probe alone on a line: no button to copy, no head of a cell that is empty', async () => {
+    page = await harness.open(STATES.steps, { width: 320, height: 620 });
+    await page.locator('.target-url').waitFor();
+    const alone = await page.evaluate(() => {
+      const url = document.querySelector('.target-url')!;
+      const text = document.createRange();
+      text.selectNodeContents(url.firstChild!);
+      const last = [...text.getClientRects()].at(-1)!;
+      const { top } = url.querySelector('.copy')!.getBoundingClientRect();
+      const empty = [...document.querySelectorAll('td:empty')].filter((cell) => cell.checkVisibility()).length;
+      return [top > last.bottom, empty];
+    });
+    assert.deepEqual(alone, [false, 0]);
+    await page.setViewportSize({ width: 1100, height: 700 });
+    const { height } = (await page.locator('.target-url').boundingBox())!;
+    assert.ok(height < 30, `${height}`);
+  });
+
   it('opens every menu, form and detail inside of 280 by 620, and no row that was opened is hidden', async () => {
     page = await harness.open(SESSIONS.open, { log: { rows: 400 }, width: 280, height: 620 });
     await page.locator('#log-row-399').waitFor();

@@ -528,6 +528,34 @@ describe('session in Chromium', function () {
       assert.equal(await tree.getByRole('treeitem', { selected: true }).textContent(), '"id": "24"');
     });
 
+    it('has a menu of each value, for mouse and keyboard: copies it, shows or hides what has the same', async () => {
+      await open();
+      await ready();
+      await row(999_984).click();
+      const tree = pane().getByRole('tree');
+      const item = (name: string) => page.getByRole('menuitem', { name, exact: true });
+      const filter = page.getByRole('combobox', { name: 'Filter' });
+      const filtered = async (text: string) => {
+        while ((await filter.inputValue()) !== text) await page.waitForTimeout(10);
+      };
+      await tree.getByText('"ACME"').click({ button: 'right' });
+      await item('Copy').click();
+      while ((await last('copyText')) === undefined) await page.waitForTimeout(10);
+      assert.deepEqual(await last('copyText'), { text: 'ACME' });
+      await page.keyboard.press('Shift+F10');
+      await item('Column: $.payload.data.newOrders.symbol').waitFor();
+      await item('Hide: $.payload.data.newOrders.symbol == "ACME"').click();
+      await filtered('not $.payload.data.newOrders.symbol == "ACME"');
+      await filter.fill('dir:in or dir:out');
+      await page
+        .getByRole('row', { name: /"type":"next"/ })
+        .last()
+        .click();
+      await tree.getByText('"type"').click({ button: 'right' });
+      await item('Hide: $.type == "next"').click();
+      await filtered('(dir:in or dir:out) not $.type == "next"');
+    });
+
     it('shows text, hex, the decoded event and the wire facts, and keeps the tab for the next row', async () => {
       await open();
       await ready();

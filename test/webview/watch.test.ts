@@ -38,11 +38,26 @@ describe('the page of a watched target', function () {
       ok((await page.locator('.meta').textContent())?.includes('90.74 % available'));
       ok((await page.locator('.watch-alert h2').textContent())?.includes('over its budget'));
       strictEqual(await charts(page).count(), 3);
+      // A legend tells values where somebody points alone, and each line of a chart by a colour of its own.
+      deepStrictEqual([...new Set(await page.locator('.u-value').allTextContents())], ['']);
       strictEqual(await page.locator('.closes-table tbody tr').count(), 2);
       await page.getByRole('button', { name: 'Compare with Last Healthy' }).click();
       strictEqual((await asked(page, 'compareHealthy')).length, 1);
       deepStrictEqual(await violations(page), []);
     }));
+
+  it('draws no two percentiles alike in any theme', async () => {
+    for (const theme of ['light', 'dark', 'hc-dark', 'hc-light'] as const)
+      await opened(
+        async (page) => {
+          await charts(page).nth(2).waitFor();
+          const markers = page.locator('.chart').nth(2).locator('.u-marker');
+          const colors = await markers.evaluateAll((all) => all.map((each) => getComputedStyle(each).borderColor));
+          strictEqual(new Set(colors.slice(-3)).size, 3, `${theme}: ${colors.join(', ')}`);
+        },
+        { theme },
+      );
+  });
 
   it('says of a held connection what it went through, and what is known of lost messages', async () => {
     const held = (sequence: SeriesSummary['sequence']) => ({

@@ -13,6 +13,7 @@ import type { Ask } from '../shared/parts.js';
 import { ConversationModel, type Exchanged, type Line } from './conversationModel.js';
 import { conversationWords } from './strings.js';
 import { Hidden, Muted, Quiet } from '../shared/texts.js';
+import { isMenuKey, type MenuAt, menuBelow, stepOf } from '../shared/keys.js';
 
 const REFRESH_MS = 1000;
 const ROW_PX = 22;
@@ -41,7 +42,7 @@ export function ConversationView(props: ConversationProps) {
   const follows = useRef(live);
   const scroller = useRef<HTMLDivElement>(null);
   const [sight, setSight] = useState({ top: 0, height: 0 });
-  const [menu, setMenu] = useState<{ readonly x: number; readonly y: number } | null>(null);
+  const [menu, setMenu] = useState<MenuAt | null>(null);
   const text = conversationWords;
   const first = Math.max(0, Math.floor(sight.top / ROW_PX));
   const { lines, cursor } = model;
@@ -102,25 +103,17 @@ export function ConversationView(props: ConversationProps) {
   };
   const line = cursor < 0 ? null : model.lineAt(cursor);
   const openMenu = () => {
-    const box = document.getElementById(idOf(cursor))?.getBoundingClientRect();
-    if (box) setMenu({ x: box.left + 24, y: box.bottom });
+    const element = document.getElementById(idOf(cursor));
+    if (element) setMenu(menuBelow(element));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const page = Math.max(1, Math.floor(sight.height / ROW_PX) - 1);
     const command = event.ctrlKey || event.metaKey;
-    const steps: Readonly<Record<string, number>> = {
-      ArrowUp: Math.max(0, cursor - 1),
-      ArrowDown: cursor + 1,
-      PageUp: Math.max(0, cursor - page),
-      PageDown: cursor + page,
-      Home: 0,
-      End: lines - 1,
-    };
-    const to = steps[event.key];
-    if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) openMenu();
+    const to = stepOf(event.key, cursor, lines, page);
+    if (isMenuKey(event)) openMenu();
     else if (command && event.key.toLowerCase() === 'c' && line?.row) onCopy(line.row);
     else if (command || event.altKey) return;
-    else if (to !== undefined) choose(to);
+    else if (to !== null) choose(Math.max(0, to));
     else if (event.key === 'ArrowRight' && line?.reply === null) void model.unfold(line.index);
     else if (event.key === 'ArrowLeft' && line) {
       if (line.reply === null) model.fold(line.index);

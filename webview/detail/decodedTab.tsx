@@ -4,7 +4,7 @@ import { problemText } from '../session/problemText.js';
 import { fill } from '../shared/fill.js';
 import { Foreign } from '../shared/foreign.js';
 import { type Ask } from '../shared/parts.js';
-import { JsonTreeView } from './jsonTreeView.js';
+import { type JsonTreeProps, JsonTreeView } from './jsonTreeView.js';
 import { detailWords } from './strings.js';
 import { Empty } from '../shared/texts.js';
 
@@ -14,7 +14,12 @@ interface Decoded {
 }
 
 /** What the dialect makes of a message. */
-export function DecodedTab({ row, mode, ask }: { readonly row: LogRow; readonly mode: LogMode; readonly ask: Ask }) {
+export function DecodedTab({
+  row,
+  mode,
+  ask,
+  menuOf,
+}: Pick<JsonTreeProps, 'menuOf'> & { readonly row: LogRow; readonly mode: LogMode; readonly ask: Ask }) {
   const [answer, setAnswer] = useState<Decoded | null | 'loading' | { readonly error: unknown }>('loading');
   useEffect(() => {
     let here = true;
@@ -40,7 +45,7 @@ export function DecodedTab({ row, mode, ask }: { readonly row: LogRow; readonly 
       <p class="decoded-title">
         <Foreign text={answer.title} />
       </p>
-      <JsonTreeView text={answer.json} label={detailWords.pane.tabs.decoded} />
+      <JsonTreeView text={answer.json} label={detailWords.pane.tabs.decoded} menuOf={menuOf} />
     </>
   );
 }

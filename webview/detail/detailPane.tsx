@@ -20,6 +20,7 @@ import { Tabs } from '../shared/tabs.js';
 import { DecodedTab } from './decodedTab.js';
 import { HexView } from './hexView.js';
 import { JsonTab } from './jsonTab.js';
+import type { JsonTreeProps } from './jsonTreeView.js';
 import { naturalTab } from './naturalTab.js';
 import { decodeText, PIECE_BYTES, PayloadModel } from './payloadModel.js';
 import { detailWords } from './strings.js';
@@ -30,7 +31,7 @@ import { Empty, LinkButton, Muted, Quiet } from '../shared/texts.js';
 const ALL_BYTES = 8 * 1024 * 1024;
 const MAX_LOADED = 16 * 1024 * 1024;
 
-export interface DetailPaneProps {
+export interface DetailPaneProps extends Pick<JsonTreeProps, 'menuOf'> {
   readonly log: LogModel;
   readonly chosen: Chosen;
   readonly startedAtMs: number;
@@ -77,6 +78,7 @@ function RowDetail({
   startedAtMs,
   tab,
   actions,
+  menuOf,
   onTab,
   onMove,
   onWire,
@@ -143,9 +145,9 @@ function RowDetail({
         {shown === 'wire' ? (
           <WireTab row={row} mode={mode} startedAtMs={startedAtMs} />
         ) : shown === 'decoded' ? (
-          <DecodedTab key={`${mode} ${row.id}`} row={row} mode={mode} ask={actions.ask} />
+          <DecodedTab key={`${mode} ${row.id}`} row={row} mode={mode} ask={actions.ask} menuOf={menuOf} />
         ) : (
-          <PayloadTab tab={shown} row={row} mode={mode} payload={payload} decoded={decoded} />
+          <PayloadTab tab={shown} row={row} mode={mode} payload={payload} decoded={decoded} menuOf={menuOf} />
         )}
       </Tabs>
     </>
@@ -153,7 +155,7 @@ function RowDetail({
 }
 
 /** What shows most of a row without a click. */
-interface PayloadTabProps {
+interface PayloadTabProps extends Pick<JsonTreeProps, 'menuOf'> {
   readonly tab: 'text' | 'json' | 'hex';
   readonly row: LogRow;
   readonly mode: LogMode;
@@ -161,7 +163,7 @@ interface PayloadTabProps {
   readonly decoded: string | null;
 }
 
-function PayloadTab({ tab, row, mode, payload, decoded }: PayloadTabProps) {
+function PayloadTab({ tab, row, mode, payload, decoded, menuOf }: PayloadTabProps) {
   const text = detailWords.pane;
   useEffect(() => {
     if (tab !== 'hex') payload.load(1);
@@ -195,7 +197,7 @@ function PayloadTab({ tab, row, mode, payload, decoded }: PayloadTabProps) {
       {readable === null ? (
         <Empty>{text.notText}</Empty>
       ) : tab === 'json' ? (
-        <JsonTab text={readable} complete={payload.complete} />
+        <JsonTab text={readable} complete={payload.complete} menuOf={menuOf} />
       ) : (
         <TextTab text={readable} />
       )}

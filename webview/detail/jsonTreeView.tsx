@@ -1,15 +1,25 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
+import { type MenuGroup, MenuList } from '../session/menu.js';
 import { icon } from '../shared/icons.js';
+import { isMenuKey, type MenuAt, menuBelow, stepOf } from '../shared/keys.js';
 import { Foreign } from '../shared/foreign.js';
 import { type JsonLine, jsonLines, MAX_VALUE, toggled, UNTOUCHED, withMore } from './jsonLines.js';
 import { detailWords } from './strings.js';
 
 const PREVIEW = 120;
 
+export interface JsonTreeProps {
+  readonly text: string;
+  readonly label: string;
+  /** What can be done with a value; it stands as it was received. */
+  readonly menuOf: (path: string, value: string) => readonly MenuGroup[];
+}
+
 /** A JSON text as an ARIA tree with one tab stop: arrow keys walk, open and close. */
-export function JsonTreeView({ text, label }: { readonly text: string; readonly label: string }) {
+export function JsonTreeView({ text, label, menuOf }: JsonTreeProps) {
   const [opening, setOpening] = useState(UNTOUCHED);
   const [at, setAt] = useState(0);
+  const [menu, setMenu] = useState<MenuAt | null>(null);
   const tree = useRef<HTMLDivElement>(null);
   const lines = useMemo(() => jsonLines(text, opening), [text, opening]);
   const current = Math.min(at, lines.length - 1);
@@ -29,13 +39,19 @@ export function JsonTreeView({ text, label }: { readonly text: string; readonly 
     while (parent > 0 && (lines[parent]?.depth ?? 0) >= depth) parent--;
     return parent;
   };
+  const pathOf = (index: number): string => {
+    const { depth, key } = lines[index]!;
+    // A key stands in its quotes.
+    return depth > 0
+      ? pathOf(parentOf(index)) + (/^"([a-z_]\w*)"$/i.exec(key!)?.[1]?.replace(/^/, '.') ?? `[${key}]`)
+      : '$';
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     const line = lines[current];
     if (!line) return;
-    if (event.key === 'ArrowDown') go(current + 1);
-    else if (event.key === 'ArrowUp') go(current - 1);
-    else if (event.key === 'Home') go(0);
-    else if (event.key === 'End') go(lines.length - 1);
+    const to = stepOf(event.key, current, lines.length);
+    if (isMenuKey(event)) setMenu(menuBelow(tree.current!.children[current]!));
+    else if (to !== null) go(to);
     else if (event.key === 'ArrowRight' && line.expandable && !line.open) press(line);
     else if (event.key === 'ArrowRight' && line.open) go(current + 1);
     else if (event.key === 'ArrowLeft' && line.open) press(line);
@@ -46,34 +62,53 @@ export function JsonTreeView({ text, label }: { readonly text: string; readonly 
   };
   const focused = lines[current];
   return (
-    <div
-      ref={tree}
-      class="json-tree"
-      role="tree"
-      tabIndex={0}
-      aria-label={label}
-      {...(focused ? { 'aria-activedescendant': `json-${focused.id}` } : {})}
-      onKeyDown={onKeyDown}
-    >
-      {lines.map((line, index) => (
-        <div
-          key={line.id}
-          id={`json-${line.id}`}
-          role="treeitem"
-          class={`json-line${index === current ? ' current' : ''}${line.expandable && !line.open ? ' folded' : ''}`}
-          aria-level={line.depth + 1}
-          aria-selected={index === current}
-          {...(line.expandable ? { 'aria-expanded': line.open } : {})}
-          style={{ paddingInlineStart: `${Math.min(line.depth, 40) * 14}px` }}
-          onClick={() => {
-            setAt(index);
-            press(line);
+    <>
+      <div
+        ref={tree}
+        class="json-tree"
+        role="tree"
+        tabIndex={0}
+        aria-label={label}
+        {...(focused ? { 'aria-activedescendant': `json-${focused.id}` } : {})}
+        onKeyDown={onKeyDown}
+      >
+        {lines.map((line, index) => (
+          <div
+            key={line.id}
+            id={`json-${line.id}`}
+            role="treeitem"
+            class={`json-line${index === current ? ' current' : ''}${line.expandable && !line.open ? ' folded' : ''}`}
+            aria-level={line.depth + 1}
+            aria-selected={index === current}
+            {...(line.expandable ? { 'aria-expanded': line.open } : {})}
+            style={{ paddingInlineStart: `${Math.min(line.depth, 40) * 14}px` }}
+            onClick={() => {
+              setAt(index);
+              press(line);
+            }}
+            onContextMenu={(event) => {
+              event.preventDefault();
+              setAt(index);
+              setMenu(event);
+            }}
+          >
+            <Line line={line} text={text} />
+          </div>
+        ))}
+      </div>
+      {menu && focused?.node ? (
+        <MenuList
+          id="json-menu"
+          label={label}
+          at={menu}
+          groups={menuOf(pathOf(current), text.slice(focused.node.start, focused.node.end))}
+          onClose={(refocus) => {
+            setMenu(null);
+            if (refocus) tree.current?.focus();
           }}
-        >
-          <Line line={line} text={text} />
-        </div>
-      ))}
-    </div>
+        />
+      ) : null}
+    </>
   );
 }
 

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Step } from './chosen.js';
 import { type ColumnsState, columnsOf, widthStyles } from './columns.js';
 import { type ColumnMenuPlace, LogHead } from './logHead.js';
+import { isMenuKey, type MenuAt, menuBelow } from '../shared/keys.js';
 import type { LogModel } from './logModel.js';
 import { LogRowView, rowId } from './logRowView.js';
 import type { ConnectionName, ConnectionNames } from './connectionNames.js';
@@ -25,9 +26,7 @@ const STEPS: Readonly<Record<string, Step>> = {
 };
 
 /** Where a menu opens, and over which column: its name, or its path. */
-export interface MenuPlace {
-  readonly x: number;
-  readonly y: number;
+export interface MenuPlace extends MenuAt {
   readonly cell: string;
 }
 
@@ -64,7 +63,7 @@ export function LogGrid(props: LogGridProps) {
     const step = STEPS[event.key];
     if (command && event.key.toLowerCase() === 'f') onFind();
     else if (command && event.key.toLowerCase() === 'c' && log.selection.cursor) onCopy();
-    else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) openMenu();
+    else if (isMenuKey(event)) openMenu();
     else if (step && !command && !event.altKey) log.step(step, event.shiftKey);
     else if (event.key === 'Enter') onOpen();
     else if (event.key === 'Escape' && log.selection.cursor) log.unchoose();
@@ -81,9 +80,7 @@ export function LogGrid(props: LogGridProps) {
   const openMenu = () => {
     const position = log.selection.cursor?.position;
     const row = position === undefined ? null : document.getElementById(rowId(position));
-    if (!row) return;
-    const { left, bottom } = row.getBoundingClientRect();
-    onMenu({ x: left + 24, y: bottom, cell: 'content' });
+    if (row) onMenu({ ...menuBelow(row), cell: 'content' });
   };
   const onContextMenu = (event: MouseEvent) => {
     event.preventDefault();

@@ -4,6 +4,7 @@ import { Foreign } from '../shared/foreign.js';
 import { type Column, COLUMN_STEP, type ColumnsState, resized } from './columns.js';
 import { logWords } from './strings.js';
 import { Hidden } from '../shared/texts.js';
+import { isMenuKey } from '../shared/keys.js';
 
 export interface ColumnMenuPlace {
   readonly x: number;
@@ -42,7 +43,7 @@ export function LogHead({ head, columns, state, change, onMenu, onLeave }: LogHe
     } else if (by !== undefined) {
       const next = by < 0 ? cell.previousElementSibling : cell.nextElementSibling;
       if (next instanceof HTMLElement && next.tabIndex >= -1 && next.hasAttribute('tabindex')) next.focus();
-    } else if (['Enter', ' ', 'ContextMenu'].includes(event.key) || (event.key === 'F10' && event.shiftKey)) {
+    } else if (['Enter', ' '].includes(event.key) || isMenuKey(event)) {
       openMenu(column, cell);
     } else if (event.key === 'Escape' || event.key === 'ArrowDown') onLeave();
     else return event.stopPropagation();

@@ -24,8 +24,8 @@ import type { ColumnMenuPlace } from './logHead.js';
 import type { LogModel } from './logModel.js';
 import { LogStatusView } from './logStatusView.js';
 import { LogToolbar } from './logToolbar.js';
-import { textOf } from './rowActs.js';
-import { RowMenu } from './rowMenu.js';
+import { MAX_FILTERED, textOf } from './rowActs.js';
+import { RowMenu, valueItems } from './rowMenu.js';
 import { useStore } from './store.js';
 import { logWords } from './strings.js';
 import { Quiet } from '../shared/texts.js';
@@ -100,6 +100,18 @@ export function LogView({ log, url, session, names, heard, recording, view, acti
   const copy = () => {
     setProblem('');
     if (cursor?.row) textOf(actions.ask, cursor.row, log.mode).then(actions.copy).catch(onProblem);
+  };
+  const menuOf = (path: string, value: string) => {
+    const filter = /^[[{]/.test(value) || value.length > MAX_FILTERED ? path : `${path} == ${value}`;
+    return [
+      {
+        label: logWords.menu.groups.copy,
+        items: [
+          { label: logWords.menu.copy, onPick: () => void actions.copy(value.replace(/^"([^"\\]*)"$/, '$1')) },
+          ...(path === '$' ? [] : valueItems(filter, view, change)),
+        ],
+      },
+    ];
   };
   return (
     <section class="log" aria-label={logWords.rows.region}>
@@ -184,7 +196,7 @@ export function LogView({ log, url, session, names, heard, recording, view, acti
               at={menu}
               live={session.state === 'open' && !recording}
               actions={actions}
-              columns={view.columns}
+              view={view}
               change={change}
               onCopy={copy}
               onOrigin={onOrigin}
@@ -238,6 +250,7 @@ export function LogView({ log, url, session, names, heard, recording, view, acti
               startedAtMs={Date.parse(session.startedAt)}
               tab={view.detail}
               actions={actions}
+              menuOf={menuOf}
               onTab={(detail) => change({ detail })}
               onBack={focusGrid}
               onMove={() => change({ place: isBelow(panes.current) ? 'beside' : 'below' })}

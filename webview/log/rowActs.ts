@@ -7,7 +7,7 @@ import { logWords } from './strings.js';
 /** As much of a payload as is copied, and as is put into the composer. */
 const MAX_COPIED = 8 * 1024 * 1024;
 const MAX_EDITED = 256 * 1024;
-const MAX_FILTERED = 60;
+export const MAX_FILTERED = 60;
 
 /** Whether a row is a message that can be sent as such. */
 export function isMessage({ kind }: LogRow): boolean {

@@ -1,13 +1,13 @@
 import { hexText } from '../../src/core/text/hex.js';
 import type { LogRow } from '../../src/protocol/session.js';
-import { type MenuGroup, MenuList } from '../session/menu.js';
+import { type MenuGroup, type MenuItem, MenuList } from '../session/menu.js';
 import type { SessionViewState } from '../session/sessionViewState.js';
 import { fill } from '../shared/fill.js';
 import type { Actions } from '../shared/parts.js';
 import { visibleParts } from '../shared/visibleText.js';
 import type { MenuPlace } from './logGrid.js';
 import type { LogModel } from './logModel.js';
-import { type ColumnsState, MAX_PATHS, withPath } from './columns.js';
+import { MAX_PATHS, withPath } from './columns.js';
 import { base64Text, bytesOf, draftOf, filterOf, isMessage } from './rowActs.js';
 import { logWords } from './strings.js';
 
@@ -18,7 +18,7 @@ export interface RowMenuProps {
   /** Something can be sent now. */
   readonly live: boolean;
   readonly actions: Actions;
-  readonly columns: ColumnsState;
+  readonly view: Pick<SessionViewState, 'columns' | 'filter'>;
   readonly change: (change: Partial<SessionViewState>) => void;
   readonly onCopy: () => void;
   readonly onOrigin: () => void;
@@ -45,7 +45,7 @@ function groupsOf({
   at,
   live,
   actions,
-  columns,
+  view,
   change,
   onCopy,
   onOrigin,
@@ -57,9 +57,6 @@ function groupsOf({
   const about = { id: row.id, mode };
   const attempt = (work: Promise<unknown>) => void work.catch(onProblem);
   const message = isMessage(row) && mode === 'messages';
-  const filter = filterOf(row, at.cell);
-  const path = /^(\$\S+) == /.exec(filter)?.[1];
-  const canAdd = path !== undefined && !columns.paths.includes(path) && columns.paths.length < MAX_PATHS;
   const other = log.selection.mate?.row;
   const copyLine = async () => {
     const line = await ask('viewLine', about);
@@ -97,10 +94,7 @@ function groupsOf({
     {
       label: text.groups.find,
       items: [
-        { label: fill(text.filter, { filter: shown(filter) }), onPick: () => change({ filter }) },
-        ...(canAdd
-          ? [{ label: fill(text.column, { path }), onPick: () => change({ columns: withPath(columns, path) }) }]
-          : []),
+        ...valueItems(filterOf(row, at.cell), view, change),
         { label: text.pair, obstacle: message ? null : text.notMessage, onPick: () => attempt(goToPair()) },
         { label: text.origin, onPick: onOrigin },
         { label: text.mark, checked: row.marked, onPick: () => attempt(log.toggleMark()) },
@@ -118,6 +112,28 @@ function groupsOf({
         { label: text.open, obstacle: none, onPick: () => act('openPayload', about) },
       ],
     },
+  ];
+}
+
+/** What a filter finds alone, and the value that it names as a column. */
+export function valueItems(
+  filter: string,
+  { columns, filter: now }: Pick<SessionViewState, 'columns' | 'filter'>,
+  change: RowMenuProps['change'],
+): readonly MenuItem[] {
+  const text = logWords.menu;
+  const path = /^(\$\S+)(?: ==|$)/.exec(filter)?.[1];
+  const canAdd = path !== undefined && !columns.paths.includes(path) && columns.paths.length < MAX_PATHS;
+  return [
+    { label: fill(text.filter, { filter: shown(filter) }), onPick: () => change({ filter }) },
+    {
+      label: fill(text.hide, { filter: shown(filter) }),
+      // What is hidden already stays so.
+      onPick: () => change({ filter: `${/\bor\b|\|/.test(now) ? `(${now})` : now} not ${filter}`.trim() }),
+    },
+    ...(canAdd
+      ? [{ label: fill(text.column, { path }), onPick: () => change({ columns: withPath(columns, path) }) }]
+      : []),
   ];
 }
 

@@ -113,6 +113,7 @@ export const logWords = translated({
     resend: 'Send Again',
     edit: 'Edit and Send…',
     filter: 'Filter: {filter}',
+    hide: 'Hide: {filter}',
     pair: 'Go to Reply or Request',
     column: 'Column: {path}',
     mark: 'Marked',

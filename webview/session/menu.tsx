@@ -2,6 +2,7 @@ import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../controls.js';
 import { type IconName, icon } from '../shared/icons.js';
+import { type MenuAt, stepOf } from '../shared/keys.js';
 
 const MARGIN = 4;
 const MIN_HEIGHT = 120;
@@ -58,7 +59,7 @@ export interface MenuListProps {
   /** A press outside of it closes the list; the list itself when absent. */
   readonly within?: RefObject<HTMLElement>;
   /** Where the list stands in the window, when it is not below a button. */
-  readonly at?: { readonly x: number; readonly y: number };
+  readonly at?: MenuAt;
   /** `refocus`: the focus goes back to where it came from. */
   readonly onClose: (refocus: boolean) => void;
 }
@@ -94,14 +95,8 @@ export function MenuList({ id, label, groups, within, at, onClose }: MenuListPro
     event.stopPropagation();
     const all = items();
     const now = all.findIndex((item) => item === document.activeElement);
-    const to: Readonly<Record<string, number>> = {
-      ArrowDown: (now + 1) % all.length,
-      ArrowUp: (now - 1 + all.length) % all.length,
-      Home: 0,
-      End: all.length - 1,
-    };
-    const next = to[event.key];
-    if (next !== undefined) all[next]?.focus();
+    const next = stepOf(event.key, now, all.length, 0);
+    if (next !== null) all.at(next % all.length)?.focus();
     else if (event.key === 'Escape') onClose(true);
     else if (event.key === 'Tab') {
       onClose(false);

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { stepOf } from './keys.js';
 
 export interface Tab<T extends string> {
   readonly name: T;
@@ -51,19 +52,8 @@ export function Tabs<T extends string>({ id, label, tabs, selected, compact, onS
   );
 }
 
+/** Tabs stand in a ring; -1 for a key that leads nowhere. */
 function nextIndex(key: string, at: number, count: number): number {
-  switch (key) {
-    case 'ArrowRight':
-    case 'ArrowDown':
-      return (at + 1) % count;
-    case 'ArrowLeft':
-    case 'ArrowUp':
-      return (at - 1 + count) % count;
-    case 'Home':
-      return 0;
-    case 'End':
-      return count - 1;
-    default:
-      return -1;
-  }
+  const to = stepOf(key.replace('Right', 'Down').replace('Left', 'Up'), at, count, 0);
+  return to === null ? -1 : (to + count) % count;
 }

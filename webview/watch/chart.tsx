@@ -119,7 +119,7 @@ function optionsOf(latest: { readonly current: ChartProps }, element: Element): 
       { ...axis, size: 64, show: true, values: (_plot, ticks) => (draw ? ticks.map(() => '') : ticks.map(format)) },
     ],
     series: [
-      { label: watchWords.time, value: (_plot, seconds: number | null) => (seconds === null ? '–' : times(seconds)) },
+      { label: watchWords.time, value: (_plot, seconds: number | null) => (seconds === null ? '' : times(seconds)) },
       ...lines.map(({ color, filled, label }): uPlot.Series => {
         const stroke = colorOf(color);
         return {
@@ -130,8 +130,10 @@ function optionsOf(latest: { readonly current: ChartProps }, element: Element): 
           points: { show: draw ? false : isAlone, size: 4 },
           spanGaps: false,
           value: (_plot: uPlot, value: number | null, series: number, at: number | null) => {
+            // Nobody points at anything.
+            if (at === null) return '';
             const told = latest.current.lines[series - 1]?.told;
-            return format(told && at !== null ? (told[at] ?? null) : value);
+            return format(told ? (told[at] ?? null) : value);
           },
         };
       }),

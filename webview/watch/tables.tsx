@@ -23,10 +23,10 @@ export function ClosesTable({ timeline }: { readonly timeline: Timeline }) {
         <tbody>
           {closes.map(({ clean, code, count, share }) => (
             <tr key={`${code} ${clean}`}>
-              <td>{code}</td>
+              <td data-label={watchWords.code}>{code}</td>
               <td>{clean ? watchWords.clean : watchWords.notClean}</td>
-              <td>{formatCount(count)}</td>
-              <td class="share">
+              <td data-label={watchWords.times}>{formatCount(count)}</td>
+              <td class="share" data-label={watchWords.share}>
                 <meter
                   class={clean && !ABNORMAL.has(code) ? 'share-bar' : 'share-bar share-bad'}
                   min={0}
@@ -95,7 +95,7 @@ function Rows({
           {rows.map((row, index) => (
             <tr key={index}>
               {row.map((cell, column) => (
-                <td key={column}>
+                <td key={column} data-label={heads[column]}>
                   <Foreign text={cell} />
                 </td>
               ))}

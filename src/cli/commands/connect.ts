@@ -1,4 +1,5 @@
 import { Conversation } from '../connect/conversation.js';
+import { type Given, readGiven } from '../connect/givenInput.js';
 import { Limits, loadMatches } from '../connect/limits.js';
 import { loadView } from '../connect/openView.js';
 import { screenKindOf } from '../connect/screen.js';
@@ -7,6 +8,7 @@ import type { MakeInput } from '../connect/talk.js';
 import { CONNECT_OPTIONS } from '../connect/connectOptions.js';
 import { planWith, settingsOf } from '../connect/settingsOf.js';
 import { PipedInput } from '../connect/pipedInput.js';
+import { checkConnection } from '../effects.js';
 import type { Io } from '../io.js';
 import { parseOptions } from '../options.js';
 import { plainJson } from '../render/plainReport.js';
@@ -33,15 +35,22 @@ export async function connectCommand(argv: readonly string[], io: Io): Promise<n
       io.stdout.write(`${plainJson({ type: 'problems', file: resolved.file, problems: resolved.problems }, 0)}\n`);
     return EXIT.usage;
   }
+  checkConnection(connection, [resolved.plan], 'connect');
   const settings = settingsOf(values, resolved.plan, io);
   const view = await loadView(screenKindOf(io, settings.json), settings);
-  const input = await loadInput(settings);
   const limits = new Limits(settings, await loadMatches(settings));
-  return new Conversation(planWith(resolved.plan, values, io.cwd), settings, io, { input, limits, view }).run();
+  const said = await readGiven(settings, io);
+  try {
+    const input = await loadInput(settings, said);
+    const plan = planWith(resolved.plan, values, io.cwd);
+    return await new Conversation(plan, settings, io, { input, limits, view }).run();
+  } finally {
+    await said.file?.close();
+  }
 }
 
-async function loadInput({ prompts }: ConnectSettings): Promise<MakeInput> {
-  if (!prompts) return (talk) => new PipedInput(talk);
+async function loadInput({ prompts }: ConnectSettings, given: Given): Promise<MakeInput> {
+  if (!prompts) return (talk) => new PipedInput(talk, given);
   const { TypedInput } = await import('../connect/typedInput.js');
-  return (talk) => new TypedInput(talk);
+  return (talk) => new TypedInput(talk, given);
 }

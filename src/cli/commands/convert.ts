@@ -39,6 +39,8 @@ export async function convertCommand(argv: readonly string[], io: Io): Promise<n
   if (input === undefined || output === undefined || rest.length > 0)
     throw usageError('convert wants what is read and what is written', 'wsprobe convert requests.http orders.wsprobe');
   const from = named('--from', values.from) ?? formatOf(input) ?? 'curl';
+  if (/^(curl|websocat|wscat)\s/.test(input))
+    throw usageError('convert reads files: a command line itself is for init', 'wsprobe init "curl …"');
   const to = named('--to', values.to) ?? formatOf(output);
   if (to === null) throw usageError(`what ${output} is to be, its name does not tell`, '--to curl, --to k6 …');
   const isRecording = isRecordingFormat(from);

@@ -3,6 +3,7 @@ import { Exporter } from '../../core/watch/exporter/exporter.js';
 import { aborted } from '../../core/base/stoppable.js';
 import { planOf, profilesOf } from '../exporter/profiles.js';
 import { allowRule } from '../allowRule.js';
+import { checkConnection } from '../effects.js';
 import { onInterrupt } from '../interrupt.js';
 import type { Io } from '../io.js';
 import { listening, openWarning, parseListen } from '../listenAddress.js';
@@ -30,6 +31,13 @@ export async function exporterCommand(argv: readonly string[], io: Io): Promise<
     );
   const profiles = await profilesOf(positionals, values, values['no-color'] === true, io);
   if (profiles === null) return EXIT.usage;
+  // What a scrape may name is not known yet.
+  if (allow.length === 0)
+    checkConnection(
+      values,
+      [...profiles.values()].map(({ plan }) => plan),
+      'probe',
+    );
 
   const exporter = new Exporter({
     ...listen,

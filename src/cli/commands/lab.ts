@@ -48,7 +48,8 @@ export async function labCommand(argv: readonly string[], io: Io, load = loadDif
 
   const noColor = values['no-color'] === true;
   const json = values.json === true;
-  const resolved = await runnableTarget(target, values, io);
+  // It tries the other scheme, too.
+  const resolved = await runnableTarget(target, values, io, null);
   if (resolved === null) return EXIT.usage;
 
   const style = styleFor(io, io.stdout, noColor);

@@ -37,7 +37,7 @@ export async function labExperiment(
   if (useless !== undefined) throw usageError(`lab ${experiment} has no use for --${useless}`);
   const { connections } = settingsFor(experiment, EXPERIMENTS[experiment], given);
   const noColor = values['no-color'] === true;
-  const resolved = await runnableTarget(target, values, io);
+  const resolved = await runnableTarget(target, values, io, experiment === 'closes' ? 'probe' : 'connect');
   if (resolved === null) return EXIT.usage;
   if (connections > ASK_ABOVE && values.yes !== true) await askFor(connections, resolved.plan, io);
 

@@ -28,7 +28,7 @@ export async function probeCommand(argv: readonly string[], io: Io): Promise<num
   const other = values.quiet === true && (['json', 'verbose'] as const).find((name) => values[name] === true);
   if (other) throw usageError(`--quiet and --${other} cannot go together`);
   const noColor = values['no-color'] === true;
-  const resolved = await runnableTarget(target, values, io);
+  const resolved = await runnableTarget(target, values, io, 'probe');
   if (resolved === null) return EXIT.usage;
 
   const tracer = await tracerFor(values, io);

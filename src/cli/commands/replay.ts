@@ -41,6 +41,8 @@ export async function replayCommand(argv: readonly string[], io: Io): Promise<nu
     throw usageError('--concurrency is for --connection all', '--connection all');
   const concurrency = parseInteger('--concurrency', values.concurrency ?? '1', 1, 64);
   const chosen = isAll ? read.conversations : [connectionOf(read, name, values.connection) ?? read.conversations[0]!];
+  if (chosen.every(({ end, facts, messages }) => messages.length === 0 && end === null && !isRefusal(facts)))
+    throw usageError(`${name} holds nothing to compare: no whole message, and no end of a connection`);
   const resolved = await runnableTarget(target, values, io);
   if (resolved === null) return EXIT.usage;
   const hint =
@@ -130,6 +132,10 @@ function paceOf(text = 'reply'): ReplayPace {
   const pace = PACES.find((known) => known === text);
   if (pace === undefined) throw usageError('--pace wants reply, real or fast');
   return pace;
+}
+
+function isRefusal({ response }: RecordedConversation['facts']): boolean {
+  return (response?.status ?? 101) >= 300;
 }
 
 function exitCodeFor({ connected, same }: Replay): number {

@@ -1,4 +1,7 @@
 import { runProbe } from '../../core/probe/runProbe.js';
+import type { ProbeError } from '../../core/base/errors.js';
+import type { ProbePlan } from '../../core/base/plan.js';
+import { idleConnection } from '../effects.js';
 import { onInterrupt } from '../interrupt.js';
 import type { Io } from '../io.js';
 import { COMMAND_OPTIONS } from '../optionTable.js';
@@ -14,7 +17,8 @@ import { runItem, type RunSettings } from '../run/runItem.js';
 import { parseGrep, select, type Selection } from '../run/select.js';
 import { Tally } from '../run/tally.js';
 import { withSecretsFile } from '../secrets.js';
-import { checkOptions } from '../target.js';
+import { isReadOnce } from '../pipedFile.js';
+import { checkOptions, resolveTarget } from '../target.js';
 import { EXIT, usageError } from '../usage.js';
 
 const OPTIONS = optionsOf(COMMAND_OPTIONS.run);
@@ -42,6 +46,7 @@ export async function runCommand(argv: readonly string[], io: Io): Promise<numbe
   try {
     const asked = [...new Set(environments)];
     const selection = await select(positionals, io.cwd, { environments: asked, repeat, grep });
+    await refuseIdleOptions(selection, values, io);
     const { reporter, close } = await openReporters(chosen, values, io);
     const run = { selection, settings, concurrency, bail: values.bail === true, reporter };
     const head = headOf(selection, repeat, asked, io);
@@ -54,6 +59,30 @@ export async function runCommand(argv: readonly string[], io: Io): Promise<numbe
   } finally {
     interrupt.end();
   }
+}
+
+/** Before anything is sent. One that cannot be resolved is told in the run, and may be what an option is for. */
+async function refuseIdleOptions(
+  { titles }: Selection,
+  values: RunSettings['values'],
+  { cwd, env }: Io,
+): Promise<void> {
+  if (idleConnection(values, [], 'probe') === null) return;
+  const plans: ProbePlan[] = [];
+  let idle: ProbeError | null = null;
+  for (const { environment, target, unreadable } of titles) {
+    if (unreadable !== null || isReadOnce(target)) return;
+    const chosen = environment === null ? values : { ...values, env: environment };
+    const plan = await resolveTarget(target, chosen, { cwd, env }).then(
+      (resolved) => resolved.plan,
+      () => null,
+    );
+    if (plan === null) return;
+    plans.push(plan);
+    idle = idleConnection(values, plans, 'probe');
+    if (idle === null) return;
+  }
+  if (idle !== null) throw idle;
 }
 
 function headOf(selection: Selection, repeat: number, environments: readonly string[], io: Io): RunHead {

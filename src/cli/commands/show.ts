@@ -52,6 +52,9 @@ function refuseIdle(values: Values): void {
     const idle = values[way] === true ? IDLE[way].find((name) => values[name] !== undefined) : undefined;
     if (idle !== undefined) throw usageError(`--${way} and --${idle} cannot go together`);
   }
+  // A filter looks at what was decoded.
+  if (values.json === true && values.decode !== undefined && values.filter === undefined)
+    throw usageError('--json and --decode cannot go together');
 }
 
 async function show(

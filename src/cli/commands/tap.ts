@@ -18,6 +18,7 @@ import { TapAlerts, whyNoMemory } from '../../core/tap/relay/tapAlerts.js';
 import { aborted } from '../../core/base/stoppable.js';
 import { dialectOf } from '../connect/settingsOf.js';
 import type { Timestamps } from '../connect/settings.js';
+import { checkConnection } from '../effects.js';
 import { onInterrupt } from '../interrupt.js';
 import type { Io } from '../io.js';
 import { type ListenAddress, listening, openWarning, parseListen } from '../listenAddress.js';
@@ -46,7 +47,10 @@ export async function tapCommand(argv: readonly string[], io: Io): Promise<numbe
   const values = await withSecretsFile(given, io);
   if (positionals.length > 0)
     throw usageError('tap takes its target as an option', `wsprobe tap --target ${positionals[0] ?? ''}`);
-  if (values['remove-authority'] === true) return forgetAuthority(io);
+  if (values['remove-authority'] === true) {
+    if (Object.keys(given).length > 1) throw usageError('--remove-authority goes alone: it forgets, and ends');
+    return forgetAuthority(io);
+  }
   if (values.target === undefined) throw usageError('tap wants a target', 'wsprobe tap --target ws://127.0.0.1:8080');
   if (values.seed !== undefined && values.faults === undefined)
     throw usageError('--seed has no effect without --faults', '--faults bad-day.jsonc');
@@ -68,6 +72,8 @@ export async function tapCommand(argv: readonly string[], io: Io): Promise<numbe
     writeProblems(resolved, io, values['no-color'] === true);
   }
   if (resolved.plan === null) return EXIT.usage;
+  // Where a redirect leads is for its clients to ask.
+  checkConnection(values, [{ ...resolved.plan, followRedirects: false }], 'connect');
   return run({ plan: resolved.plan, faults, answers, settings, values, io });
 }
 

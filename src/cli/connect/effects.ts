@@ -1,4 +1,4 @@
-import { usageError } from '../usage.js';
+import { type Effect, refuseIdle } from '../effects.js';
 import type { ScreenKind } from './screen.js';
 import type { ConnectValues } from './connectOptions.js';
 
@@ -11,9 +11,7 @@ export interface Surroundings {
   readonly parts: boolean;
 }
 
-type Rule = readonly [option: keyof ConnectValues, hasEffect: (where: Surroundings) => boolean, wants: string];
-
-const RULES: readonly Rule[] = [
+const EFFECTS: readonly Effect<ConnectValues, Surroundings>[] = [
   ['timestamps', ({ kind }) => kind === 'transcript', 'a terminal: --json has every time, a pipe holds messages alone'],
   ['no-control', ({ kind }) => kind !== 'plain', 'a terminal or --json: a pipe holds messages alone'],
   ['labels', ({ kind }) => kind !== 'plain', 'a terminal or --json: a pipe holds messages alone'],
@@ -28,13 +26,13 @@ const RULES: readonly Rule[] = [
   ['whole', ({ parts }) => parts, 'a pipe or --file to read from'],
   ['null', ({ kind, parts }) => parts || kind === 'plain', 'a pipe or --file'],
   ['wait', ({ prompts }) => !prompts, 'a pipe, --send or --file: a prompt waits for the person'],
+  [
+    'binary',
+    ({ parts }, { send }) => parts || send !== undefined,
+    'a pipe, --send or --file: at the prompt there are /hex and /base64',
+  ],
 ];
 
-/** No option is ignored in silence: throws a usage error for one that would change nothing. */
 export function checkEffects(values: ConnectValues, where: Surroundings): void {
-  for (const [option, hasEffect, wants] of RULES) {
-    if (values[option] !== undefined && !hasEffect(where)) throw usageError(`--${option} wants ${wants}`);
-  }
-  if (values.binary === true && !where.parts && values.send === undefined)
-    throw usageError('--binary wants a pipe, --send or --file: at the prompt there are /hex and /base64');
+  refuseIdle(values, EFFECTS, where);
 }

@@ -1,14 +1,14 @@
 import { isUtf8 } from 'node:buffer';
+import type { FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Readable } from 'node:stream';
 import { ProbeError } from '../../core/base/errors.js';
 import { plainText } from '../../core/base/plainText.js';
 import { openRegularFile } from '../../core/base/regularFile.js';
 import { encodePayload } from '../../core/payload/encodePayload.js';
 import type { OutgoingMessage } from '../../core/session/snapshot.js';
 import type { Io } from '../io.js';
-import { pipeNamed } from '../pipedFile.js';
-import { isBadInput } from '../usage.js';
+import { isReadOnce, pipeNamed } from '../pipedFile.js';
+import { asUsage, fileError, isBadInput } from '../usage.js';
 import { separate, TooLongError } from './separate.js';
 import type { ConnectSettings } from './settings.js';
 import type { Talk } from './talk.js';
@@ -18,11 +18,51 @@ class NotTextError extends Error {
   readonly isText = false;
 }
 
+/** What is to be sent: read before anybody is connected to, but for what comes through a pipe. */
+export interface Given {
+  readonly send: readonly (OutgoingMessage | typeof FROM_STDIN)[];
+  /** Of `--file`; null where it is a pipe, or not given. */
+  readonly file: FileHandle | null;
+}
+
+const FROM_STDIN = '@-';
+
+/** Throws a usage error for what cannot be read. Who calls it closes the file. */
+export async function readGiven({ binary, file, send }: ConnectSettings, io: Io): Promise<Given> {
+  const messages = await Promise.all(
+    send.map(async (text) => (text === FROM_STDIN ? text : spoken(text, { baseDir: io.cwd, binary }))),
+  ).catch((error: unknown) => {
+    throw asUsage(error, '--send');
+  });
+  const opens = file !== null && !isReadOnce(file);
+  return { send: messages, file: opens ? await regularFile(file, io.cwd) : null };
+}
+
+/** A pipe that nobody writes to would hold a thread, and with it the end of the process. */
+async function regularFile(file: string, cwd: string): Promise<FileHandle> {
+  try {
+    return await openRegularFile(resolve(cwd, file));
+  } catch (error) {
+    throw fileError(`read ${file}`, error);
+  }
+}
+
+/** `@file` is what stands in the file, `@@` an @; anything else is the text. */
+async function spoken(
+  text: string,
+  { baseDir, binary }: { readonly baseDir: string; readonly binary: boolean },
+): Promise<OutgoingMessage> {
+  if (!text.startsWith('@') || text.startsWith('@@'))
+    return { format: 'text', content: text.startsWith('@') ? text.slice(1) : text, binary };
+  const content = await encodePayload({ file: text.slice(1) }, { baseDir });
+  return asIs(content.bytes, binary || content.binary);
+}
+
 /** Sends what the options name and the pipe holds, one after the other. False when nothing more is to be said: it is over. */
-export async function sendGiven(talk: Talk): Promise<boolean> {
+export async function sendGiven(talk: Talk, given: Given): Promise<boolean> {
   let count = 0;
   try {
-    for await (const message of givenMessages(talk.settings, talk.io)) {
+    for await (const message of givenMessages(given, talk.settings, talk.io)) {
       count += 1;
       if (!(await send(talk, message, count))) return false;
     }
@@ -47,31 +87,23 @@ async function send(talk: Talk, message: OutgoingMessage, count: number): Promis
   return !talk.isOver;
 }
 
-async function* givenMessages(settings: ConnectSettings, io: Io): AsyncGenerator<OutgoingMessage> {
-  for (const text of settings.send) yield await spoken(text, settings, io);
-  const { file, readsPipe } = settings;
+async function* givenMessages(
+  given: Given,
+  { binary, file, readsPipe, separator }: ConnectSettings,
+  io: Io,
+): AsyncGenerator<OutgoingMessage> {
+  for (const message of given.send) yield message === FROM_STDIN ? await all(io, binary) : message;
   if (file === null && !readsPipe) return;
-  const input = file === null ? io.stdin : (pipeNamed(file, io) ?? (await regularFile(resolve(io.cwd, file))));
-  for await (const bytes of separate(input, settings.separator)) {
-    if (!settings.binary && !isUtf8(bytes)) throw new NotTextError();
-    yield asIs(bytes, settings.binary);
+  const input = given.file?.createReadStream() ?? pipeNamed(file ?? '-', io) ?? io.stdin;
+  for await (const bytes of separate(input, separator)) {
+    if (!binary && !isUtf8(bytes)) throw new NotTextError();
+    yield asIs(bytes, binary);
   }
 }
 
-/** A pipe that nobody writes to would hold a thread, and with it the end of the process. */
-async function regularFile(path: string): Promise<Readable> {
-  return (await openRegularFile(path)).createReadStream();
-}
-
-/** `@file` is what stands in the file, `@-` all of standard input, `@@` an @; anything else is the text. */
-async function spoken(text: string, { binary }: ConnectSettings, io: Io): Promise<OutgoingMessage> {
-  if (!text.startsWith('@') || text.startsWith('@@'))
-    return { format: 'text', content: text.startsWith('@') ? text.slice(1) : text, binary };
-  const file = text.slice(1);
-  const content =
-    file === '-'
-      ? await encodePayload({ file: '-' }, { baseDir: io.cwd, readFile: () => whole(io) })
-      : await encodePayload({ file }, { baseDir: io.cwd });
+/** All of standard input as one message. */
+async function all(io: Io, binary: boolean): Promise<OutgoingMessage> {
+  const content = await encodePayload({ file: '-' }, { baseDir: io.cwd, readFile: () => whole(io) });
   return asIs(content.bytes, binary || content.binary);
 }
 

@@ -1,4 +1,4 @@
-import { sendGiven } from './givenInput.js';
+import { type Given, sendGiven } from './givenInput.js';
 import type { Talk, TalkInput } from './talk.js';
 
 const MAX_TIMER_MS = 2_147_483_647;
@@ -8,9 +8,9 @@ export class PipedInput implements TalkInput {
   readonly #talk: Talk;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(talk: Talk) {
+  constructor(talk: Talk, given: Given) {
     this.#talk = talk;
-    void this.#run();
+    void this.#run(given);
   }
 
   end(): void {
@@ -18,10 +18,10 @@ export class PipedInput implements TalkInput {
     if (this.#talk.settings.readsStdin) this.#talk.io.stdin.destroy();
   }
 
-  async #run(): Promise<void> {
+  async #run(given: Given): Promise<void> {
     const talk = this.#talk;
     const { waitMs } = talk.settings;
-    if (!(await sendGiven(talk)) || waitMs === Infinity) return;
+    if (!(await sendGiven(talk, given)) || waitMs === Infinity) return;
     this.#timer = setTimeout(() => void talk.closeWhenRead(), Math.min(waitMs, MAX_TIMER_MS));
   }
 }

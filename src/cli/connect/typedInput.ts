@@ -1,6 +1,6 @@
 import { ProbeError } from '../../core/base/errors.js';
 import { type CommandContext, complete, runCommand, textOf } from './commands.js';
-import { sendGiven } from './givenInput.js';
+import { type Given, sendGiven } from './givenInput.js';
 import { LineEditor } from './lineEditor.js';
 import type { Talk, TalkInput } from './talk.js';
 
@@ -9,7 +9,7 @@ export class TypedInput implements TalkInput {
   readonly #talk: Talk;
   readonly #context: CommandContext;
 
-  constructor(talk: Talk) {
+  constructor(talk: Talk, given: Given) {
     this.#talk = talk;
     const { io, plan, screen, session, source } = talk;
     this.#context = {
@@ -31,7 +31,7 @@ export class TypedInput implements TalkInput {
       onEnd: () => talk.isOver || talk.close(1000, ''),
     };
     screen.openEditor((where) => new LineEditor({ ...listener, ...where }));
-    void sendGiven(talk);
+    void sendGiven(talk, given);
   }
 
   end(): void {

@@ -88,8 +88,15 @@ function parse(name: string, text: string): Compared {
   if (schema === REPORT_SCHEMA) return { of: 'report', value };
   if (schema === RUN_SCHEMA) return { of: 'run', value };
   if (schema === EXPERIMENT_SCHEMA) return { of: 'experiment', value };
+  if (schema !== null && isLater(schema))
+    throw usageError(`${name} was written by a later version (${schema})`, 'Update wsprobe to compare it.');
   throw usageError(
     `${name} is neither a report, a run nor an experiment (its schema is ${schema ?? 'not told'})`,
     HINT,
   );
+}
+
+function isLater(schema: string): boolean {
+  const kind = /^(.*\/)\d+$/.exec(schema)?.[1];
+  return [REPORT_SCHEMA, RUN_SCHEMA, EXPERIMENT_SCHEMA].some((known) => known.startsWith(kind ?? '\0'));
 }

@@ -38,6 +38,9 @@ export function timestampsFor(values: ObservedValues): Timestamps {
   const useless = (['timestamps', 'pretty', 'quiet'] as const).find((option) => values[option] !== undefined);
   if (values.json === true && useless !== undefined)
     throw usageError(`--json and --${useless} cannot go together`, '--json has all of it, the lines of a recording');
+  const untold = (['timestamps', 'pretty'] as const).find((option) => values[option] !== undefined);
+  if (values.quiet === true && untold !== undefined)
+    throw usageError(`--quiet and --${untold} cannot go together`, '--quiet has no messages');
   return timestampsOf(values.timestamps ?? 'since');
 }
 

@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ProbeError } from '../../core/base/errors.js';
 import type { ObservedSource } from '../../core/session/observedSource.js';
-import { usageError } from '../usage.js';
+import { fileError, usageError } from '../usage.js';
 
 const FILE_BYTES = 64 * 1024 * 1024;
 const LOOK_EVERY_MS = 1_000;
@@ -26,7 +27,9 @@ export class RotatingRecording {
       await mkdir(this.#folder, { recursive: true });
       await this.#next();
     } catch (error) {
-      throw usageError(`--record: ${error instanceof Error ? error.message : String(error)}`);
+      throw error instanceof ProbeError
+        ? usageError(`--record: ${error.message}`)
+        : fileError(`record in ${this.#folder}`, error);
     }
     this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
     this.#timer.unref();

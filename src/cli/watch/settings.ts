@@ -1,6 +1,8 @@
 import { Redactor } from '../../core/redaction/redactor.js';
 import type { WatchTarget } from '../../core/watch/watch.js';
 import { jsonPathError } from '../../core/base/jsonPath.js';
+import type { ProbePlan } from '../../core/base/plan.js';
+import { checkConnection, type Effect, refuseIdle } from '../effects.js';
 import type { Io } from '../io.js';
 import { COMMAND_OPTIONS } from '../optionTable.js';
 import { optionsOf, parseDuration, parseInteger, type parseOptions } from '../options.js';
@@ -30,8 +32,6 @@ const MAX_TARGETS = 1_000;
 const MAX_COUNT = 1_000_000_000;
 
 export function settingsOf(values: WatchValues): WatchSettings {
-  if (values.otlp !== undefined && values.held === true)
-    throw usageError('--otlp traces probes, and --held makes none: it holds one connection');
   return {
     everyMs: values.every === undefined ? null : atLeastOne('--every', values.every),
     count: values.count === undefined ? null : parseInteger('--count', values.count, 1, MAX_COUNT),
@@ -57,6 +57,20 @@ function atLeastOne(option: string, text: string): number {
   if (ms < 1) throw usageError(`${option} wants more than nothing`);
   return ms;
 }
+
+const isHeld = ({ watch }: ProbePlan): boolean => watch.hold;
+const someProbed = (plans: readonly ProbePlan[]): boolean => !plans.every(isHeld);
+
+const OF_WATCHES: readonly Effect<WatchValues, readonly ProbePlan[]>[] = [
+  ['json-path', (plans) => plans.some(isHeld), '--held: numbers are followed on a connection that stays'],
+  ...(['otlp', 'send', 'expect', 'samples', 'expect-subprotocol', 'hold', 'no-ping'] as const).map(
+    (name): Effect<WatchValues, readonly ProbePlan[]> => [
+      name,
+      someProbed,
+      'probes, and --held makes none: it holds one connection',
+    ],
+  ),
+];
 
 /** All that is to be watched; null, with the problems told, where one of it cannot be. */
 export async function targetsOf(
@@ -89,7 +103,9 @@ export async function targetsOf(
     };
     targets.push({ plan: { ...plan, watch }, profile: isUrl ? null : new Redactor(plan.secrets).text(label) });
   }
-  if (sequence !== null && targets.length > 0 && !targets.some(({ plan }) => plan.watch.hold))
-    throw usageError('--json-path has no effect without --held: numbers are followed on a connection that stays');
-  return targets.length < found.length ? null : targets;
+  if (targets.length < found.length) return null;
+  const plans = targets.map(({ plan }) => plan);
+  refuseIdle(values, OF_WATCHES, plans);
+  checkConnection(values, plans, plans.some(isHeld) ? 'connect' : 'probe');
+  return targets;
 }

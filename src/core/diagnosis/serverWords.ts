@@ -27,9 +27,8 @@ export function serverWords(response: ResponseInfo): string | null {
 export function oddReason(response: ResponseInfo): string | null {
   const { reason } = response;
   const isName = Object.values(STATUS_CODES).some((name) => name?.toLowerCase() === reason.toLowerCase());
-  return isName || !/\p{L}{2}.*\s.*\p{L}{2}/u.test(reason) || saysNothing(reason, { ...response, reason: '' })
-    ? null
-    : reason;
+  const words = reason.split(/\s/).filter((word) => /\p{L}{2}/u.test(word));
+  return isName || words.length < 2 || saysNothing(reason, { ...response, reason: '' }) ? null : reason;
 }
 
 /** `, with the words "…"` for the end of a title; empty where the answer says nothing of its own. */
@@ -136,8 +135,8 @@ function headerWords({ headers }: ResponseInfo): readonly string[] {
 /** Where an error was thrown is for who wrote the server: "at f (/srv/a.js:1:2)", "at a.b.C(D.java:3)". */
 const withoutStack = (text: string) =>
   text
-    .replace(/\s+Traceback \(most recent call last\):.*$/s, '')
-    .replace(/\s+at (?:[\w.$<>[\]]{1,80} ){0,3}\(?[^\s()]{0,200}\(?[^\s()]{0,200}\.\w{1,6}:\d+.*$/s, '');
+    .replace(/\sTraceback \(most recent call last\):.*$/s, '')
+    .replace(/\sat (?:[\w.$<>[\]]{1,80} ){0,3}\(?[^\s()]{0,200}\(?[^\s()]{0,200}\.\w{1,6}:\d+.*$/s, '');
 
 function pageWords(response: ResponseInfo): readonly string[] {
   const { title, heading, text: whole } = readPage(response.body.text);

@@ -10,6 +10,7 @@ import { ProbeError } from '../base/errors.js';
 import { jsonPathError } from '../base/jsonPath.js';
 import type { ProbePlan } from '../base/plan.js';
 import { plainText } from '../base/plainText.js';
+import { formatLimit } from '../text/durations.js';
 import { Redactor } from '../redaction/redactor.js';
 import type { Network } from '../transport/network.js';
 import { Bench } from './bench.js';
@@ -95,7 +96,8 @@ function bounded(value: number | undefined, bound: ExperimentEntry['forMs'], wha
   if (!bound) return 0;
   if (value === undefined) return bound.usual;
   if (value >= bound.least && value <= bound.most) return value;
-  throw usage(`${what} wants ${bound.least} to ${bound.most}`);
+  const told = what.endsWith('--for') ? formatLimit : String;
+  throw usage(`${what} wants ${told(bound.least)} to ${told(bound.most)}`);
 }
 
 function usage(message: string): ProbeError {

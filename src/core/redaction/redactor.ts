@@ -177,7 +177,7 @@ export class Redactor {
   url(url: string): string {
     const bare = url
       .replace(/^((?:[a-z][a-z0-9+.-]*:)?\/\/)[^/?#]*@/i, `$1${REDACTED}@`)
-      .replace(/([?&#])([^=&#]*)=([^&#]*)/g, (pair: string, mark: string, name: string, value: string) =>
+      .replace(/([?&#])([^=&#?]*)=([^&#]*)/g, (pair: string, mark: string, name: string, value: string) =>
         value !== '' && isSecretParameter(decode(name)) ? `${mark}${name}=${REDACTED}` : pair,
       );
     return this.text(bare);

@@ -291,7 +291,9 @@ export class Session {
     } catch (error) {
       this.#setState(before);
       this.#closedByPerson = false;
-      throw new ProbeError('session.invalid-close', (error as Error).message, {
+      const isLong = Buffer.byteLength(reason) > 123;
+      const why = isLong ? 'The reason is longer than 123 bytes.' : `No Close frame carries the code ${code}.`;
+      throw new ProbeError('session.invalid-close', why, {
         hint: 'A close code is 1000, 1001-1003, 1007-1014 or 3000-4999, its reason 123 bytes at most. Raw frames send any other.',
         cause: error,
       });

@@ -11,7 +11,7 @@ import type { Network } from '../transport/network.js';
 import { HeldConnection } from './held.js';
 import { Lateness, PAUSE_AFTER_MS, systemTimes, type Times } from './lateness.js';
 import { Series } from './series.js';
-import { offsetOf, Slots } from './slots.js';
+import { offsetOf, Slots, Turns } from './slots.js';
 
 export interface WatchTarget {
   /** `watch` says how often, and whether it is held. */
@@ -61,6 +61,9 @@ export interface WatchOptions {
   readonly times?: Times;
   readonly pauseAfterMs?: number;
 }
+
+/** Of all watches of this process: their beats are the same. */
+const turns = new Turns();
 
 /** After a pause: until the timers that are over and the network are heard. */
 const SETTLE_MS = 200;
@@ -192,7 +195,9 @@ export class Watch {
     const { network, probe = runProbe } = this.#options;
     return {
       take: async () => {
-        const report = await probe(plan, { signal, host, remote, ...(network ? { network } : {}) });
+        const report = await turns.take(plan.watch.everyMs, () =>
+          probe(plan, { signal, host, remote, ...(network ? { network } : {}) }),
+        );
         if (signal.aborted || report.error?.code === 'cancelled') return 'paused';
         return { sample: sampleOf(report, series.subject), report };
       },

@@ -21,6 +21,8 @@ const CHAPTERS = [1, 2, 3, 4, 5, 6, 7, 9, 10, 12, 13];
 /** Better first. */
 const RANKS = ['OK', 'NON-STRICT', 'INFORMATIONAL', 'FAILED'];
 const DEADLINE_MS = 20_000;
+/** By bare ws: a thousand pings at once, more than 16384 fragments. */
+const GIVEN_UP = ['2.12', '9.3.1', '9.3.2', '9.4.1', '9.4.2'];
 
 describe('the cases of a fuzzing server', () => {
   let server: FuzzingServer;
@@ -31,7 +33,9 @@ describe('the cases of a fuzzing server', () => {
     server = await startFuzzingServer();
     const shared = { url: server.url, cases: [], deadlineMs: DEADLINE_MS };
     ours = await runSuite({ ...shared, client: ourClient, agent: 'ours' });
-    bare = await runSuite({ ...shared, client: bareClient, agent: 'bare' });
+    // It need not answer better where a session answers as well as can be.
+    const unlike = ours.filter(({ behavior }) => behavior !== 'OK').map(({ id }) => id);
+    bare = await runSuite({ ...shared, cases: [...unlike, ...GIVEN_UP], client: bareClient, agent: 'bare' });
   });
   after(() => server.stop());
 
@@ -42,8 +46,8 @@ describe('the cases of a fuzzing server', () => {
       assert.equal(mine.length, server.cases.filter(inChapter).length);
       for (const { id, behavior, behaviorClose, disagreements } of mine) {
         const why = `${id}: ${(await server.resultOf('ours', id))?.why ?? 'never run'}`;
-        const other = bare.find((result) => result.id === id)?.behavior ?? '';
         assert.notEqual(behavior, 'FAILED', why);
+        const other = behavior === 'OK' ? behavior : (bare.find((result) => result.id === id)?.behavior ?? '');
         assert.ok(RANKS.indexOf(behavior) <= RANKS.indexOf(other), `${why}: ${behavior}, bare ${other}`);
         assert.match(behaviorClose, /^(OK|INFORMATIONAL)$/, why);
         assert.deepEqual(disagreements, [], id);
@@ -51,9 +55,9 @@ describe('the cases of a fuzzing server', () => {
     });
   }
 
-  it('a session answers what bare ws gives up: a thousand pings at once, more than 16384 fragments', () => {
+  it('a session answers what bare ws gives up', () => {
     const failed = bare.filter(({ behavior }) => behavior === 'FAILED').map(({ id }) => id);
-    assert.deepEqual(failed, ['2.12', '9.3.1', '9.3.2', '9.4.1', '9.4.2']);
+    assert.deepEqual(failed, GIVEN_UP);
   });
 
   it('sums up by chapter', () => {

@@ -52,6 +52,18 @@ describe('the built command line', function () {
     }
   });
 
+  it('says of any answer that it cannot be written, and exits with 70', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const env = { CLI: cli.path };
+    for (const argv of ['', '--help', '--version', 'help probe', 'explain 1006']) {
+      const line = `"${process.execPath}" "$CLI" ${argv} > /dev/full`;
+      const told = await new Promise((resolve) => {
+        execFile('sh', ['-c', line], { env }, (error, _out, err) => resolve([error?.code ?? 0, err]));
+      });
+      assert.deepEqual(told, [70, 'wsprobe: cannot write the output (ENOSPC)\n'], argv);
+    }
+  });
+
   it('reads a profile from a pipe that the command line names, and from no other', async function () {
     if (process.platform === 'win32') this.skip();
     const profile = JSON.stringify({ url: `${playground.ws}/echo`, expect: { holdMs: 20 } });

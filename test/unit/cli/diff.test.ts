@@ -211,7 +211,8 @@ describe('wsprobe diff', () => {
     [['ok.json', 'looks.jsonl'], /a report and a watch cannot be compared/],
     [['idle.json', 'ramp.json'], /idle\.json is of the experiment idle, ramp\.json of ramp/],
     [['later.jsonl'], /later\.jsonl: .*later version of wsprobe/],
-    [['ok.json', 'missing.json'], /missing\.json: /],
+    [['ok.json', 'missing.json'], /cannot read missing\.json \(ENOENT\)/],
+    [['ok.json', 'later.json'], /later\.json was written by a later version \(wsprobe\.report\/9\)\n +Update/],
     [['ok.json', 'text.json'], /text\.json is no JSON: .*\n +A report is what/],
     [['ok.json', 'other.json'], /other\.json is neither a report, a run nor an experiment \(its schema is not told\)/],
     [['ok.json', 'run.json'], /a report and a run cannot be compared/],
@@ -222,6 +223,7 @@ describe('wsprobe diff', () => {
   ] as const) {
     it(`refuses diff ${argv.join(' ')}`, async () => {
       save('ok.json', healthyEcho);
+      save('later.json', { schema: 'wsprobe.report/9' });
       save('other.json', {});
       save('run.json', run());
       save('session.wsrec', header);

@@ -109,6 +109,7 @@ describe('wsprobe lab', () => {
       [['idle', server.url(), '--samples', '3'], /lab idle has no use for --samples/],
       [['sequence', server.url()], /lab sequence wants --json-path/],
       [['closes', server.url(), '--connections', '501'], /wants 1 to 500/],
+      [['idle', server.url(), '--for', '0'], /lab idle --for wants 100 ms to 120 min\n/],
       [['closes', server.url(), '--connections', '0'], /whole number/],
       [['handshake', server.url(), '--connections', '2'], /lab handshake has no use for --connections/],
       [['close', server.url()], /Did you mean closes\?/],

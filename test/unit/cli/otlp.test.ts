@@ -78,7 +78,7 @@ describe('--otlp', () => {
     for (const [argv, message] of [
       [['probe', server.url(), '--otlp', 'localhost:4318'], /--otlp must start with http:\/\/ or https:\/\//],
       [['probe', server.url(), '--otlp', 'http://u:hunter2@h'], /must hold no user or password/],
-      [['watch', server.url(), '--held', '--otlp', collector.url], /--otlp traces probes, and --held makes none/],
+      [['watch', server.url(), '--held', '--otlp', collector.url], /--otlp wants probes, and --held makes none/],
     ] as const) {
       const { exitCode, err } = await wsprobe(argv);
       assert.equal(exitCode, 2);

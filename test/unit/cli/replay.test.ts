@@ -1,3 +1,4 @@
+import { fileText } from '../record/samples.js';
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,6 +31,7 @@ describe('wsprobe replay, mock and contract', () => {
     ];
     assert.equal((await run('connect', `${playground.ws}/graphql`, ...argv)).exitCode, 0);
     await run('connect', `${playground.ws}/status/403`, '--record', 'refused.wsrec');
+    writeFileSync(join(folder, 'cut.wsrec'), fileText({ type: 'open', connection: 1, atMs: 0 }));
   });
   after(async () => {
     await playground.stop();
@@ -176,6 +178,7 @@ describe('wsprobe replay, mock and contract', () => {
     [['replay', 'graphql.wsrec', 'ws://localhost/', '--connection', '7'], /no connection 7/],
     [['replay', 'graphql.wsrec', 'ws://localhost/', '--concurrency', '3'], /is for --connection all/],
     [['replay', 'graphql.wsrec', 'ws://localhost/', '--connection', 'all', '--concurrency', '0'], /--concurrency/],
+    [['replay', 'cut.wsrec', 'ws://localhost/'], /cut\.wsrec holds nothing to compare/],
     [['mock'], /wants one recording or one profile/],
     [['mock', 'a.txt'], /neither a recording nor a profile/],
     [['mock', 'graphql.wsrec', '--listen', 'nowhere'], /--listen/],
@@ -183,7 +186,10 @@ describe('wsprobe replay, mock and contract', () => {
     [['mock', 'graphql.wsrec', '--secrets-file', 'missing'], /--secrets-file is for profiles/],
     [['contract', 'teach'], /learn, check or export/],
     [['contract', 'check', 'graphql.wsrec', 'graphql.wsrec'], /no contract/],
-    [['contract', 'check', 'missing.json', 'graphql.wsrec'], /missing\.json: .*\n +A contract is what/],
+    [
+      ['contract', 'check', 'missing.json', 'graphql.wsrec'],
+      /cannot read missing\.json \(ENOENT\)\n +A contract is what/,
+    ],
     [['contract', 'export', '.'], /\.: .*\n +A contract is what/],
   ] as const)
     it(`ends with 2: ${argv.join(' ')}`, async () => {

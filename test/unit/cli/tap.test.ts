@@ -213,6 +213,10 @@ describe('wsprobe tap', () => {
     [['-t', 'ws://127.0.0.1:1/', '--faults', '/nowhere/faults'], /--faults/],
     [['-t', 'ws://127.0.0.1:1/', '--answer-from', '/nowhere/orders.wsrec'], /orders\.wsrec/],
     [['-t', 'ws://127.0.0.1:1/', '--answer-from', 'orders.txt'], /no recording/],
+    [
+      ['-t', 'ws://127.0.0.1:1/', '--record', 'package.json'],
+      /cannot record in .*package\.json \(it is a file, EEXIST\)/,
+    ],
   ] as const) {
     it(`refuses ${argv.join(' ')}`, async () => {
       const io = fakeIo();

@@ -727,6 +727,18 @@ describe('diagnose with a hostile peer', () => {
     );
   });
 
+  it('reads what goes on and on once: a text twice as long takes twice as long', () => {
+    const endless = ['a', ' ', '\n', '?', '<', '.', ' at ', 'error: '].map((each) => each.repeat(300_000));
+    for (const text of endless) {
+      const evidence = evidenceOf({
+        failure: { phase: 'upgrade', kind: 'status', code: '404', message: text },
+        response: { ...answer(404, { Server: 'nginx', Location: text }, text), reason: text },
+        messages: [text],
+      });
+      for (const finding of diagnose(evidence)) assert.ok(finding.title.length < 1_000);
+    }
+  });
+
   it('takes no name that every object has for one of its own', () => {
     for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
       for (const [phase, kinds] of Object.entries(kindsOf)) {

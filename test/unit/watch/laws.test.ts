@@ -5,7 +5,7 @@ import { ALERT_RULES, TAP_ALERT_RULES, watchedEnds } from '../../../src/core/wat
 import { Aggregate } from '../../../src/core/watch/aggregate.js';
 import { pauseBetween } from '../../../src/core/watch/lateness.js';
 import { Recent } from '../../../src/core/watch/recent.js';
-import { offsetOf, Slots } from '../../../src/core/watch/slots.js';
+import { offsetOf, Slots, Turns } from '../../../src/core/watch/slots.js';
 import { stabilityOf } from '../../../src/core/watch/stability.js';
 import { planFor } from '../../support/plan.js';
 import { sample, samples, SUBJECT } from './samples.js';
@@ -29,7 +29,7 @@ describe('slots', () => {
             const overMs = dueMs + ms;
             const next = slots.after(overMs);
             assert.ok(next >= overMs);
-            assert.ok(next <= overMs + every * 1.1 + 1e-6, `${next} after ${overMs} with ${every}`);
+            assert.ok(next <= overMs + every * (1.1 + 1 / 30) + 1e-6, `${next} after ${overMs} with ${every}`);
             dueMs = next;
           }
         },
@@ -50,9 +50,53 @@ describe('slots', () => {
     );
   });
 
+  it('gather on beats that short intervals share with long ones', () => {
+    fc.assert(
+      fc.property(everyMs, random, fc.integer({ min: 0, max: 300_000 }), (every, by, nowMs) => {
+        const next = new Slots(12.5, every, () => by).after(nowMs);
+        const beatMs = 1_000 / Math.ceil(30_000 / every);
+        assert.ok(Math.abs(next / beatMs - Math.round(next / beatMs)) < 1e-6, `${next} is on no beat of ${beatMs}`);
+      }),
+    );
+  });
+
   it('spread two hundred targets over their interval, and keep a few close together', () => {
-    assert.equal(offsetOf(199, 200, 30_000), 199 * 150);
+    const offsets = Array.from({ length: 200 }, (_, index) => offsetOf(index, 200, 30_000));
+    assert.deepEqual(
+      [...new Set(offsets)],
+      Array.from({ length: 30 }, (_, second) => second * 1_000),
+    );
+    assert.equal(offsets.filter((each) => each === 0).length, 7);
     assert.equal(offsetOf(2, 3, 30_000), 2_000);
+  });
+});
+
+describe('turns', () => {
+  it('are taken one after another, whether the one before succeeds or fails', async () => {
+    const turns = new Turns();
+    const told: string[] = [];
+    const look = async (name: string, fails: boolean): Promise<string> => {
+      told.push(`${name} begins`);
+      await new Promise((done) => setImmediate(done));
+      told.push(`${name} ends`);
+      if (fails) throw new Error(name);
+      return name;
+    };
+    const all = ['a', 'b', 'c'].map((name) => turns.take(60_000, () => look(name, name === 'b')));
+    assert.deepEqual(
+      (await Promise.allSettled(all)).map((each) => (each.status === 'fulfilled' ? each.value : String(each.reason))),
+      ['a', 'Error: b', 'c'],
+    );
+    assert.deepEqual(told, ['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
+  });
+
+  it('wait for none that takes long', async () => {
+    const turns = new Turns();
+    let answer = (): void => undefined;
+    const mute = turns.take(30, () => new Promise<void>((done) => (answer = done)));
+    assert.equal(await turns.take(30, async () => 'looked'), 'looked');
+    answer();
+    await mute;
   });
 });
 

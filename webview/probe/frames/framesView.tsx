@@ -13,6 +13,7 @@ import { FrameDetail } from './frameDetail.js';
 import { framesWords } from './strings.js';
 import { TableHead } from '../../shared/table.js';
 import { Empty, Muted, Quiet } from '../../shared/texts.js';
+import { stepOf } from '../../shared/keys.js';
 
 const PREVIEW_CHARACTERS = 240;
 const PAGE_ROWS = 10;
@@ -163,23 +164,5 @@ function rowId(frame: FrameRecord): string {
 }
 
 function nextPosition(key: string, at: number, count: number): number | null {
-  switch (key) {
-    case 'ArrowDown':
-      return at + 1;
-    case 'ArrowUp':
-      return at - 1;
-    case 'PageDown':
-      return at + PAGE_ROWS;
-    case 'PageUp':
-      return at - PAGE_ROWS;
-    case 'Home':
-      return 0;
-    case 'End':
-      return count - 1;
-    case 'Enter':
-    case ' ':
-      return Math.max(0, at);
-    default:
-      return null;
-  }
+  return key === 'Enter' || key === ' ' ? Math.max(0, at) : stepOf(key, at, count, PAGE_ROWS);
 }

@@ -23,7 +23,7 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; color: var(--dim); font-size: .85rem; }
 td.time, th.time { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-td.name { min-width: 9rem; } td.key { white-space: nowrap; } td.rest { width: 100%; }
+td.name { min-width: min(15rem, 40vw); } td.key { white-space: nowrap; } td.rest { width: 100%; }
 details.result { border: 1px solid var(--line); border-radius: 8px; margin: .6rem 0; }
 details.result > summary { padding: .55rem .8rem; cursor: pointer; display: flex; flex-wrap: wrap; gap: .15rem .75rem; align-items: baseline; }
 details.result[open] > summary { border-bottom: 1px solid var(--line); }

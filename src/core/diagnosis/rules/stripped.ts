@@ -126,7 +126,7 @@ function signOf(evidence: Evidence, response: ResponseInfo, software: readonly S
   if (couldDropUpgrade(software) && behind && (response.status === 200 || response.status === 404)) {
     return `${behind.name} behind the proxy took it for a plain ${evidence.report.request?.method ?? 'GET'}.`;
   }
-  if (couldDropUpgrade(software) && response.status === 404 && /^\s*(<[^>]*>\s*)*Cannot GET \//m.test(body)) {
+  if (couldDropUpgrade(software) && response.status === 404 && /(?:^|>)[ \t]{0,40}Cannot GET \//m.test(body)) {
     return 'The application behind the proxy took it for a plain GET.';
   }
   return null;

@@ -48,6 +48,7 @@ export class CdpClient {
   readonly #pending = new Map<number, Pending>();
   #nextId = 1;
   #isOver = false;
+  #hasAnswered = false;
 
   private constructor(socket: WebSocket, options: CdpClientOptions) {
     this.#socket = socket;
@@ -90,6 +91,11 @@ export class CdpClient {
       });
       if (signal?.aborted) abort();
     });
+  }
+
+  /** Whether anything was answered as DevTools answer, be it a refusal. */
+  get hasAnswered(): boolean {
+    return this.#hasAnswered;
   }
 
   /** Asks for something; rejects with the words of DevTools where it is refused, or the connection is over. */
@@ -138,9 +144,13 @@ export class CdpClient {
     const id = numberOf(message['id']);
     if (id !== null) {
       const error = fieldsOf(message['error']);
+      const result = fieldsOf(message['result']);
+      // Who says back what it was told has answered nothing.
+      if (error || result) this.#hasAnswered = true;
       this.#settle(id, ({ resolve, reject }) => {
         if (error) reject(new Error(textOf(error['message'], 1_000) ?? 'refused'));
-        else resolve(fieldsOf(message['result']) ?? {});
+        else if (result) resolve(result);
+        else reject(new Error('no answer'));
       });
       return;
     }

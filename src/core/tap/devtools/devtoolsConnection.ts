@@ -1,3 +1,4 @@
+import { ProbeError } from '../../base/errors.js';
 import type { ObservedSource } from '../../session/observedSource.js';
 import { CdpClient, type CdpEvent, threadSession } from './cdpClient.js';
 import { EventClock } from './eventClock.js';
@@ -51,7 +52,11 @@ export class DevtoolsConnection {
     const onClose = (why: string) => connection.#closed(why);
     connection.#client = await CdpClient.open(url, { onEvent, onClose }, signal);
     await connection.#begin();
-    return connection;
+    if (connection.#client.hasAnswered || signal.aborted) return connection;
+    connection.#client.close();
+    throw new ProbeError('attach.no-answer', `Nothing at ${url.host} answers as DevTools do.`, {
+      hint: 'Take the http:// address of the browser or of Node, or the webSocketDebuggerUrl that it lists.',
+    });
   }
 
   /** Says to the hooks that somebody still listens. */

@@ -89,16 +89,17 @@ describe('wsprobe connect', () => {
       const piped = await run('/echo', ['--send', 'first', '--send', '@-', '--max', '2'], { stdin: 'a\nb' });
       assert.equal(piped.out, 'first\na\nb\n');
       for (const [wrong, why] of [
-        [['--send', '@none'], /message 1: The payload file none is not there/],
-        [['--file', 'none'], /the input cannot be read: .*ENOENT/],
+        [['--send', '@none'], /^wsprobe: --send: The payload file none is not there/],
+        [['--file', 'none'], /^wsprobe: cannot read none \(ENOENT\)\n$/],
+        [['--file', folder], /cannot read .* \(it is a folder, EISDIR\)/],
         [['--send', '${nothing}'], /message 1: .*has no value/],
-        ...(process.platform === 'win32'
-          ? []
-          : [[['--file', fifo], /the input cannot be read: .*no regular file/] as const]),
+        ...(process.platform === 'win32' ? [] : [[['--file', fifo], /cannot read .* \(no regular file\)/] as const]),
       ] as const) {
         const refused = await run('/echo', wrong);
         assert.match(refused.err, why);
         assert.equal(refused.exitCode, 2);
+        // A file is looked for before anybody is connected to.
+        if (wrong[1] !== '${nothing}') assert.doesNotMatch(refused.err, /open/);
       }
     });
 

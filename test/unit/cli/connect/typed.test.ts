@@ -151,7 +151,7 @@ describe('the prompt of wsprobe connect', () => {
       ['/send-file nowhere', /nowhere is not there/],
       ['/send-file', /Usage: \/send-file <path>/],
       ['/say nothing', /The profile has no message nothing\. The profile has no messages\./],
-      ['/close 1006', /First argument must be a valid error code|close code/i],
+      ['/close 1006', /No Close frame carries the code 1006\. A close code is/],
       ['/close soon', /\/close wants a code/],
       ['/raw x', /\/raw wants an opcode/],
       [`/ping ${'x'.repeat(126)}`, /A control frame holds 125 bytes/],

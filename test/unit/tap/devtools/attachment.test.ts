@@ -304,6 +304,8 @@ describe('attaching to DevTools', () => {
     devtools.pages['/json/version'] = 'x'.repeat(5 * 1024 * 1024);
     await refused(`http://${devtools.host}`, 'attach.no-devtools');
     const { host } = devtools;
+    devtools.echoes = true;
+    await refused(`ws://${host}/echo`, 'attach.no-answer');
     await devtools.stop();
     await refused(`ws://${host}/devtools/page/p`, 'attach.connect');
     devtools = await new FakeDevtools().listen();

@@ -19,6 +19,8 @@ export class FakeDevtools {
   /** Methods that are refused. */
   readonly refused = new Set<string>();
   readonly paths: string[] = [];
+  /** It is none, and says back what it is told. */
+  echoes = false;
   /** How often the list of targets was asked for. */
   lists = 0;
   readonly #http: Server = createServer((request, response) => {
@@ -38,6 +40,10 @@ export class FakeDevtools {
         const call = JSON.parse(data.toString()) as Call;
         this.calls.push(call);
         const { id, method, sessionId } = call;
+        if (this.echoes) {
+          socket.send(data.toString());
+          return;
+        }
         const answer = this.refused.has(method)
           ? { error: { code: -32_601, message: `'${method}' wasn't found` } }
           : { result: this.answers[method] ?? {} };
