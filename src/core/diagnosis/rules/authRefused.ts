@@ -39,7 +39,7 @@ export const authRefused: Rule = {
 };
 
 const INIT_FIRST =
-  'GraphQL over WebSocket begins with connection_init, which carries credentials where some are wanted; the server answers connection_ack, and takes operations after it.';
+  'GraphQL over WebSocket begins with connection_init, with credentials where some are wanted; operations come after connection_ack.';
 
 const initFix = profileFix('Initialise first (profile)', {
   message: { send: { json: { type: 'connection_init' } }, expect: 'any' },

@@ -24,7 +24,7 @@ export const serverError = onRefusal('upgrade.server-error', (response, evidence
       ...lost,
       title: `What answered could not reach the server behind it: ${statusWords(response)}`,
       explanation:
-        'A proxy on the way, or the server itself, asked for another one before it took the upgrade, and failed at that. The address that it has is wrong, or nothing listens there.',
+        'It asked another server before it took the upgrade. The address that it has is wrong, or nothing listens there.',
       evidence: responseEvidence(response),
     });
   return finding('upgrade.server-error', {
@@ -56,7 +56,7 @@ export const badGateway = onRefusal('upgrade.bad-gateway', (response, evidence) 
   return finding('upgrade.bad-gateway', {
     title: `${who} could not get a valid answer from the server behind it: ${statusWords(response)}`,
     explanation:
-      'The proxy is there, but the WebSocket server behind it refused the connection, closed it, or answered something that is no HTTP or too much for it (nginx "upstream sent too big header"). It is down, listens on another port, speaks TLS where the proxy does not or plain HTTP where the proxy wants TLS, or the proxy was given the wrong address.',
+      'The server behind it refused the connection, closed it, or answered what is no HTTP or too much for it (nginx "upstream sent too big header"). It is down, listens on another port, speaks TLS or HTTP/2 where the proxy does not or the other way round, or the proxy has the wrong address.',
     evidence: responseEvidence(response),
     fixes: [
       !(managed.has(proxy?.id ?? 'application') || proxy?.id === 'iis') &&
@@ -74,7 +74,7 @@ function unrouted(id: 'upgrade.bad-gateway' | 'upgrade.unavailable', response: R
   return finding(id, {
     title: `What answered has no rule for this request, and does not know where it belongs: ${statusWords(response)}`,
     explanation:
-      'No server was asked. A mock or a router takes what it has a rule for, by host, path or kind (of WebSockets, or of HTTP); a forward proxy wants to be used as one, and not as the address.',
+      'No server was asked. A mock or a router takes what it has a rule for; a forward proxy wants to be used as one, and not as the address.',
     evidence: responseEvidence(response),
     fixes: [
       textFix(
@@ -98,8 +98,7 @@ function untrusted(who: string, response: ResponseInfo) {
     return null;
   return finding('upgrade.bad-gateway', {
     title: `${who} does not trust the certificate of the server behind it: ${statusWords(response)}`,
-    explanation:
-      'The server behind is there and speaks TLS; its certificate is of an authority that the proxy does not know, for another name, or out of date. Whoever looks after the proxy can cure it, and no client.',
+    explanation: 'The server behind is there and speaks TLS. Whoever looks after the proxy can cure it, and no client.',
     evidence: responseEvidence(response),
     fixes: [
       textFix(
