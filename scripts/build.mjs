@@ -289,8 +289,9 @@ const toolkitPlugin = {
     load(/[\\/]webview-ui-toolkit[\\/]dist[\\/]design-tokens\.js$/, (code) =>
       code.replaceAll(/= create\(/g, '= /* @__PURE__ */ create('),
     );
-    load(/[\\/]fast-foundation[\\/]dist[\\/]esm[\\/]di[\\/]di\.js$/, (code) =>
-      code.replaceAll(/= (create(?:All)?Resolver)\(/g, '= /* @__PURE__ */ $1('),
+    // Only where two design systems define the same element is one of them looked for.
+    load(/[\\/]fast-foundation[\\/]dist[\\/]esm[\\/]design-system[\\/]component-presentation\.js$/, (code) =>
+      code.replace(/import \{ DI, Registration \} from "[^"]+";/, 'const DI = {}, Registration = {};'),
     );
     load(/[\\/]fast-foundation[\\/]dist[\\/]esm[\\/]patterns[\\/]start-end\.js$/, (code) =>
       withoutIndents(code).replaceAll(/= (html `[^`]*`);/g, '= /* @__PURE__ */ (() => $1)();'),

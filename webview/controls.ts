@@ -1,9 +1,41 @@
-import { provideVSCodeDesignSystem, vsCodeButton, vsCodeCheckbox } from '@vscode/webview-ui-toolkit';
+import { FASTElement } from '@microsoft/fast-element';
+import {
+  type DefaultComponentPresentation,
+  DesignToken,
+  type ElementDefinitionParams,
+} from '@microsoft/fast-foundation';
+import { vsCodeButton, vsCodeCheckbox } from '@vscode/webview-ui-toolkit';
 import { type ComponentChildren, h } from 'preact';
 
-/** Defines the elements used below. Once a page, before the first render. */
+/**
+ * Defines the elements used below. Once a page, before the first render. Design systems that differ from part to part of a page
+ * need the container of dependencies that the toolkit brings for them, a twentieth of the bundle; this page has one.
+ */
 export function registerControls(): void {
-  provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeCheckbox());
+  DesignToken.registerRoot();
+  const context = { elementPrefix: 'vscode', tryDefineElement: defineElement } as unknown as DesignSystemContext;
+  for (const control of [vsCodeButton(), vsCodeCheckbox()]) control.register(null as never, context);
+}
+
+type DesignSystemContext = Parameters<ReturnType<typeof vsCodeButton>['register']>[1];
+
+function defineElement({ name, type, callback }: ElementDefinitionParams): void {
+  let presentation: DefaultComponentPresentation | undefined;
+  callback({
+    name,
+    type,
+    container: null as never,
+    willDefine: true,
+    shadowRootMode: undefined,
+    definePresentation: (given) => {
+      presentation = given as DefaultComponentPresentation;
+    },
+    defineElement: (definition) => {
+      const { template, styles } = presentation ?? {};
+      FASTElement.define(type, { ...definition, name, ...(template && { template }), ...(styles && { styles }) });
+    },
+    tagFor: () => name,
+  });
 }
 
 export interface ButtonProps {
