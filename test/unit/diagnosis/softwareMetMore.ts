@@ -308,6 +308,48 @@ export const softwareMetMoreCases: readonly Case[] = [
     [/^What to do$/, lab],
   ],
   [
+    'Phoenix: a topic that no channel takes',
+    said('x', '["1","1","room:x","phx_reply",{"response":{"reason":"unmatched topic"},"status":"error"}]'),
+    ['message.auth-refused'],
+    /unmatched topic/,
+    [/^What to do$/],
+  ],
+  [
+    'Phoenix: a join that raises',
+    said('x', '["1","1","room:x","phx_reply",{"response":{"reason":"join crashed"},"status":"error"}]'),
+    ['message.auth-refused'],
+    /join crashed/,
+    [/^Where phoenix looks/],
+  ],
+  [
+    'Pusher: over its quota of connections',
+    said('x', '{"event":"pusher:error","data":{"code":4004,"message":"Application is over connection quota"}}'),
+    ['message.auth-refused'],
+    /4004: Application is over connection quota/,
+    [/^What to do$/],
+  ],
+  [
+    'an application that does not serve for now, in words of its own',
+    refusedWith(answer(503, {}, '{"error":"feature flag off"}')),
+    ['upgrade.unavailable'],
+    /^The server does not serve this for now: 503.*"feature flag off"/,
+    [],
+  ],
+  [
+    'maintenance',
+    refusedWith(answer(503, {}, 'Scheduled maintenance until 6pm')),
+    ['upgrade.unavailable'],
+    /"Scheduled maintenance until 6pm"/,
+    [/^What to do$/],
+  ],
+  [
+    'a Go proxy that does not trust the server behind it',
+    refusedWith(answer(500, {}, 'x509: certificate signed by unknown authority')),
+    ['upgrade.server-error'],
+    /^What answered does not trust the certificate of the server behind it: 500/,
+    [/^On the proxy$/],
+  ],
+  [
     'Radicale: a server of WSGI that is not Django',
     evidenceOf({
       failure: { phase: 'upgrade', kind: 'status', code: '302' },

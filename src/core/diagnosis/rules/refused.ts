@@ -132,7 +132,7 @@ function saysMore({ class: family, kind }: ReasonMeaning, { id }: Finding, crede
       // Nothing of ours can have expired where nothing was sent.
       return kind === 'expired' && credentials.length > 0;
     case 'upgrade.unavailable':
-      return kind === 'stopped' || kind === 'starting';
+      return kind === 'stopped' || kind === 'starting' || kind === 'maintenance';
     case 'upgrade.not-found':
       return kind !== 'not-found' && kind !== 'format';
     default:

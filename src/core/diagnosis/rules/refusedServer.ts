@@ -18,6 +18,8 @@ export const serverError = onRefusal('upgrade.server-error', (response, evidence
   if (status < 500 || status > 599 || elsewhere.has(status) || isCdnStatus(status)) return null;
   if (status === 501 && (unofferedToken(response, evidence) !== undefined || headersStripped.diagnose(evidence)))
     return null;
+  const unknown = untrusted('upgrade.server-error', 'What answered', response);
+  if (unknown) return unknown;
   const lost = lostBehind(serverWords(response) ?? '');
   if (lost)
     return finding('upgrade.server-error', {
@@ -51,7 +53,7 @@ export const badGateway = onRefusal('upgrade.bad-gateway', (response, evidence) 
   const words = serverWords(response);
   const saysWhy = words !== null && !/\b502\.3\b/.test(words);
   const who = proxy?.name ?? 'A proxy';
-  const lost = unrouted('upgrade.bad-gateway', response) ?? untrusted(who, response);
+  const lost = unrouted('upgrade.bad-gateway', response) ?? untrusted('upgrade.bad-gateway', who, response);
   if (lost) return lost;
   return finding('upgrade.bad-gateway', {
     title: `${who} could not get a valid answer from the server behind it: ${statusWords(response)}`,
@@ -85,18 +87,22 @@ function unrouted(id: 'upgrade.bad-gateway' | 'upgrade.unavailable', response: R
   });
 }
 
+/** Words that fit a balancer which found nobody. */
+const OF_SERVERS =
+  /\b(servers?|backends?|upstreams?|instances?|healthy|hosts?|targets?|pool|services?|capacity|workers?)\b/i;
+
 const UNROUTED =
   /\bunmocked\b|\bno (matching )?(rules?|mocks?|stubs?|expectations?|routes?|handlers?)\b.{0,20}\b(found|match\w*|for|configured|set)\b|\bdestination (is )?unknown\b|\bwhere (this|the) request should\b/i;
 
 /** It reached the server behind it, and did not like what that showed in TLS. */
-function untrusted(who: string, response: ResponseInfo) {
+function untrusted(id: 'upgrade.bad-gateway' | 'upgrade.server-error', who: string, response: ResponseInfo) {
   if (
     !/\bcertificates?\b.{0,40}\b(verif\w+|invalid|not valid|untrusted|expired|unknown|self[- ]signed|fail\w*|mismatch)\b|\bx509\b|self[- ]signed/i.test(
       serverWords(response) ?? '',
     )
   )
     return null;
-  return finding('upgrade.bad-gateway', {
+  return finding(id, {
     title: `${who} does not trust the certificate of the server behind it: ${statusWords(response)}`,
     explanation: 'The server behind is there and speaks TLS. Whoever looks after the proxy can cure it, and no client.',
     evidence: responseEvidence(response),
@@ -142,7 +148,9 @@ export const unavailable = onRefusal('upgrade.unavailable', (response, evidence)
   return finding('upgrade.unavailable', {
     title: full
       ? `The server takes no more connections for now: ${statusWords(response)}`
-      : `No server is available to take the connection: ${statusWords(response)}`,
+      : words !== null && told === null && !OF_SERVERS.test(words)
+        ? `The server does not serve this for now: ${statusWords(response)}`
+        : `No server is available to take the connection: ${statusWords(response)}`,
     explanation: full
       ? `The server says itself what is wrong. ${told.meaning}`
       : 'Whoever answered has nobody to pass the connection to, or takes none now: a load balancer without a healthy target, a limit of connections that is reached, or maintenance.',
