@@ -147,6 +147,7 @@ function pageWords(response: ResponseInfo): readonly string[] {
   return [
     told,
     ...(saysMore(title, heading) ? [title] : []),
+    ...(SAYS_NO.test(heading) && readReason(rest) !== null ? [rest] : []),
     heading,
     title,
     told === '' && /\bURI: +\S+ +STATUS: +\d/.test(rest) ? '' : rest,
@@ -156,6 +157,10 @@ function pageWords(response: ResponseInfo): readonly string[] {
 /** The name of an error says less than the title that begins with it; the pages of debuggers sign theirs. */
 const saysMore = (title: string, heading: string) =>
   /^\w+(Error|Exception)$/.test(heading) && title.startsWith(`${heading}:`);
+
+/** A heading that refuses, above the line that says why. */
+const SAYS_NO =
+  /^(\d{3}\W*)?((access|request|connection) (is |was )?(denied|forbidden|restricted|blocked|refused|rejected)|blocked|error|not allowed)\W*$/i;
 
 /** Error pages of Java (Tomcat, Jetty) are tables, whose line "Message" says why. */
 const labelled = (rest: string) =>
@@ -230,11 +235,35 @@ function jsonWords(text: string): readonly string[] | null {
 }
 
 /** Texts of more than one word, under whatever key, those that stand least deep first. */
-function sentencesIn(value: unknown, depth: number): string[] {
+function sentencesIn(value: unknown, depth: number, name = ''): string[] {
   if (typeof value !== 'object' || value === null || depth > 2) return [];
-  const held = Object.values(value).slice(0, 20);
-  const said = held.filter((text): text is string => typeof text === 'string' && /\p{L}{2}\s+\S*\p{L}{2}/u.test(text));
-  return [...said, ...held.flatMap((inner) => sentencesIn(inner, depth + 1))];
+  const keyOf = (key: string) => (Array.isArray(value) ? name : key);
+  const held = Object.entries(value).slice(0, 20);
+  const said = held.flatMap(([key, text]) =>
+    typeof text === 'string' && /\p{L}{2}\s+\S*\p{L}{2}/u.test(text) ? [ofField(keyOf(key), text)] : [],
+  );
+  return [...said, ...held.flatMap(([key, inner]) => sentencesIn(inner, depth + 1, keyOf(key)))];
+}
+
+/** Of what is wrong with a field, its name is half: {"room": ["This field is required."]}. */
+function ofField(name: string, text: string): string {
+  const isAboutIt = /^((this|the) (field|value|parameter)|is|must|should|can(not|'t)|may not|has to|needs)\b/i.test(
+    text,
+  );
+  return isAboutIt && PLACE.test(name) ? `${name}: ${text}` : text;
+}
+
+const PLACE = /^[A-Za-z_][\w.[\]-]{0,39}$/;
+const PLACES = ['loc', 'field', 'fieldname', 'param', 'parameter', 'property', 'attribute', 'path'];
+
+/** Where an error says that it is: {"loc": ["query", "room"], "msg": "Field required"}. */
+function placeIn(byKey: ReadonlyMap<string, unknown>): string | null {
+  for (const name of PLACES) {
+    const value = byKey.get(name);
+    const place = Array.isArray(value) && value.length <= 4 ? value.join('.') : value;
+    if (typeof place === 'string' && PLACE.test(place)) return place;
+  }
+  return null;
 }
 
 function parsed(text: string): unknown {
@@ -262,7 +291,10 @@ function valuesIn(value: unknown, depth: number, key = 'code'): string[] {
   const byKey = new Map(
     Object.entries(value).map(([key, inner]) => [key.toLowerCase().replace(/[ _-]/g, ''), inner as unknown]),
   );
-  return keys.flatMap((name) => (byKey.has(name) ? valuesIn(byKey.get(name), depth + 1, name) : []));
+  const [first, ...more] = keys.flatMap((name) => (byKey.has(name) ? valuesIn(byKey.get(name), depth + 1, name) : []));
+  if (first === undefined) return [];
+  const place = placeIn(byKey);
+  return [place === null || first.includes(place) ? first : `${place}: ${first}`, ...more];
 }
 
 /** What pages say to people, about nothing. */

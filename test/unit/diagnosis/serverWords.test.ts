@@ -36,6 +36,18 @@ describe('serverWords', () => {
     [403, { 'X-Error-Id': '17' }, '', null],
     [428, {}, '╔══╗\n║ version mismatch ║\n╚══╝', 'version mismatch'],
     [403, HTML, '<title>Access denied | Acme</title><body>x', 'Access denied | Acme'],
+    [
+      403,
+      HTML,
+      '<title>Access denied</title><h1>Access denied</h1><p>Your IP 10.0.0.1 is not on the allow list.</p>',
+      'Your IP 10.0.0.1 is not on the allow list',
+    ],
+    [403, HTML, '<h1>Access denied</h1><p>Reference 4711</p>', 'Access denied'],
+    [422, {}, '{"detail":[{"loc":["query","room"],"msg":"Field required"}]}', 'query.room: Field required'],
+    [400, {}, '{"errors":[{"param":"device","msg":"Invalid value"}]}', 'device: Invalid value'],
+    [400, {}, '{"room":["This field is required."]}', 'room: This field is required'],
+    [422, {}, '{"errors":{"token":["can\'t be blank"]}}', "token: can't be blank"],
+    [404, {}, '{"status":404,"message":"Nothing here","path":"/chat"}', 'Nothing here'],
     [500, HTML, '<h3>Guru Meditation:</h3><p>XID: 32770</p>', null],
     [400, {}, '\u001f\ufffd\u0008\u0000\u0000binary', null],
   ];

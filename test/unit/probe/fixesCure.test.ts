@@ -72,15 +72,6 @@ describe('the fix for the profile cures what can be cured from here', () => {
       { origin: 'https://app.test' },
     ],
     [
-      'an origin that is missing',
-      'upgrade.forbidden',
-      '/',
-      unless(
-        ({ headers }) => headers.origin !== undefined,
-        (visit) => visit.refuse(403),
-      ),
-    ],
-    [
       'a server on this machine that knows localhost alone',
       'upgrade.host-refused',
       '/',

@@ -172,7 +172,7 @@ describe('While steps run', () => {
   it('takes a refusal that the steps wait for as what was wanted', async () => {
     const wanted = await talk('/refuses', [{ expect: { contains: 'not you' } }]);
     assert.deepEqual([wanted.verdict, wanted.findings[0]?.severity], ['healthy', 'warning']);
-    assert.equal((await talk('/refuses', [{ wait: 30 }])).error?.code, 'message.auth-refused');
+    assert.equal((await talk('/refuses', [{ wait: 30 }])).error?.code, 'message.error');
   });
 
   it('captures from what the parts of a composed match look at', async () => {
