@@ -26,7 +26,9 @@ const PERCENTILES = [
   ['p99', '--down', 'p99Ms'],
 ] as const;
 
+/** Of the points that have a handshake, where a chart of them is worth its room. */
 const LEAST_HANDSHAKES = 3;
+const LEAST_SHARE = 0.1;
 
 export interface ChartsProps {
   readonly timeline: Timeline;
@@ -75,7 +77,7 @@ export function Charts({ actions, reports, theme, timeline }: ChartsProps) {
           draw={(plot) => drawAvailability(plot, timeline, reports)}
         />
       </section>
-      {handshakes < LEAST_HANDSHAKES ? null : (
+      {handshakes < Math.max(LEAST_HANDSHAKES, points.length * LEAST_SHARE) ? null : (
         <section>
           <h2>{watchWords.phases}</h2>
           <Quiet>{fill(watchWords.phasesSay, words)}</Quiet>
@@ -136,17 +138,19 @@ function drawAvailability(plot: uPlot, { points, spanMs }: Timeline, reports: re
     const atMs = Date.parse(point.at);
     const from = plot.valToPos(atMs / 1000, 'x', true);
     const to = plot.valToPos((atMs + spanMs) / 1000, 'x', true);
+    // A gap would be half of a narrow bar; those that touch are drawn a little over each other, or the ground shines through.
+    const wide = to - from >= 6 ? to - from - 1 : Math.max(1, to - from + 0.5);
     const shares = sharesOf(point);
     let y = top + height;
     for (const verdict of VERDICTS.toReversed()) {
       const share = shares?.[verdict] ?? 0;
       ctx.fillStyle = colorOf(VERDICT_COLORS[verdict]);
-      ctx.fillRect(from, y - share * height, Math.max(1, to - from - 1), share * height);
+      ctx.fillRect(from, y - share * height, wide, share * height);
       y -= share * height;
     }
     if (reportOf(point, spanMs, reports)) {
       ctx.fillStyle = colorOf('--vscode-foreground');
-      ctx.fillRect(from, top, Math.max(3, to - from - 1), 3 * devicePixelRatio);
+      ctx.fillRect(from, top, Math.max(3, wide), 3 * devicePixelRatio);
     }
   }
   ctx.restore();

@@ -51,7 +51,7 @@ class Peers {
 function mostClients(): number {
   if (process.platform === 'win32') return 1_000;
   const limit = execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }).trim();
-  return limit === 'unlimited' ? 5_000 : Math.min(5_000, Math.floor((Number(limit) - 1_000) / 2));
+  return limit === 'unlimited' ? 2_500 : Math.min(2_500, Math.floor((Number(limit) - 1_000) / 2));
 }
 
 describe('a relay under a flood', function () {
