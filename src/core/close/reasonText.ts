@@ -139,7 +139,7 @@ const rules: readonly ReasonRule[] = [
     any(
       /\btoo[ _]many[ _]((open|active|concurrent|simultaneous|web)[ _]?)*(connections?|connects|clients|sessions|sockets|websockets|users|devices|streams)\b/,
       /\bmax(imum)?\b.{0,30}\b(connections|clients|sessions|sockets|users|concurrent|concurrency)\b/,
-      /\b(connections?|session|concurren(t|cy)|client|user)s?\b.{0,30}\b(limit|exceeded|reached|maximum)\b|\blimit\b.{0,30}\b(connections|sessions|concurrent|clients)\b/,
+      /\b(connections?|session|concurren(t|cy)|client|user)s?\b.{0,30}\b(limit|exceeded|reached|maximum|quota)\b|\blimit\b.{0,30}\b(connections|sessions|concurrent|clients)\b/,
       /\b(room|server|lobby|game|channel|instance|session) (is )?(already )?full\b|\bconnection_?limit|(连接|并发)数.{0,6}(超|上限|限制)/,
     ),
     'limit',
@@ -206,7 +206,7 @@ const rules: readonly ReasonRule[] = [
   ),
   rule(
     'expired',
-    /\b(unknown|no such) client\b(?! ?(id|version|type))|\bsession\b.{0,20}\b(no longer|not) (valid|known|active)\b|\b(unknown|invalid|no such|stale) session( id)?\b|\bsession( id)? (is )?(unknown|invalid|not found|stale)\b/i,
+    /\b(unknown|no such) client\b(?! ?(id|version|type))|\bsession\b.{0,20}\b(no longer|not) (valid|known|active)\b|\b(unknown|invalid|no such|stale) (session( id)?|sid)\b|\bsession( id)? (is )?(unknown|invalid|not found|stale)\b/i,
     'auth',
     'fix',
     'The words say that the server does not know the session, or no longer.',
@@ -370,7 +370,7 @@ const rules: readonly ReasonRule[] = [
     'not-found',
     any(
       /\bnot[ _-]?(be )?found\b|\b(cannot|can not|can'?t|could not|couldn'?t|unable to) (find|locate)\b|\bno longer (be )?(supported|available|offered)\b|\bno [a-z]+ exists?\b|\bdo(es)? ?n[o']t exist\b|\bno such\b|\bnot exist(s|ing)?\b|\bunknown (?:(?!error|message|reason|request|response)\w+ )?(stream|channel|topic|room|app|application|model|voice|symbol|pair|namespace|realm|tenant|project|device|charge|station|client|resource|route|path|endpoint|service|deployment|queue|exchange|database|instance|kernel|relay|game|match|lobby|user|id)/,
-      /\b(invalid|unsupported|unrecogni[sz]ed|bad|illegal|wrong) (stream|channel|topic|room|app|model|voice|symbol|pair|market|instrument|product|namespace|realm|tenant|project|device|resource|route|path|endpoint|language|encoding|exchange|ticker|subscription)s?\b|\bis not (available|supported|offered|valid)\b|\bnot (available|supported)\b|\bdoes ?n[o']t support\b|\bunsupported (for|on|by|in)\b|\b(un)?supported for this\b|\bdoes ?n[o']t match any\b|\bnot implemented\b|\bunknown (table|market|instrument|product|ticker|view|feed|event type)\b|不存在/,
+      /\b(invalid|unsupported|unrecogni[sz]ed|unmatched|bad|illegal|wrong) (stream|channel|topic|room|app|model|voice|symbol|pair|market|instrument|product|namespace|realm|tenant|project|device|resource|route|path|endpoint|language|encoding|exchange|ticker|subscription)s?\b|\bis not (available|supported|offered|valid)\b|\bnot (available|supported)\b|\bdoes ?n[o']t support\b|\bunsupported (for|on|by|in)\b|\b(un)?supported for this\b|\bdoes ?n[o']t match any\b|\bnot implemented\b|\bunknown (table|market|instrument|product|ticker|view|feed|event type)\b|不存在/,
       /\b(stream|channel|topic|room|model|voice|symbol|pair|market|instrument|product|ticker|region|language|dataset|index|table)s?(_id| id)?\b.{0,80}\b(is|are) (invalid|unknown|not recogni[sz]ed|unsupported)\b/,
     ),
     ...ABSENT,

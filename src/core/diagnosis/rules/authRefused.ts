@@ -39,7 +39,7 @@ export const authRefused: Rule = {
 };
 
 const INIT_FIRST =
-  'GraphQL over WebSocket begins with connection_init, which carries credentials where some are wanted; the server answers connection_ack, and takes operations after it.';
+  'GraphQL over WebSocket begins with connection_init, with credentials where some are wanted; operations come after connection_ack.';
 
 const initFix = profileFix('Initialise first (profile)', {
   message: { send: { json: { type: 'connection_init' } }, expect: 'any' },
@@ -115,7 +115,7 @@ function isOther({ dialect, told, words }: ApplicationRefusal): boolean {
 }
 
 /** Protocols whose refusals carry whatever the application says. */
-const OPEN: ReadonlySet<string> = new Set(['socket.io', 'stomp', 'graphql-ws', 'centrifugo']);
+const OPEN: ReadonlySet<string> = new Set(['socket.io', 'stomp', 'graphql-ws', 'centrifugo', 'phoenix']);
 
 /** Those that say limits and names in words, and the rest by codes of their own. */
 const LIMITS: ReadonlySet<string> = new Set(['pusher', 'ably']);
@@ -238,6 +238,8 @@ function fixesFor(refusal: ApplicationRefusal, evidence: Evidence): readonly (Fi
         ),
       ];
     case 'phoenix':
+      if (/\bcrashed\b/.test(words))
+        return [told('join/3 of the channel raised an exception: the log of the server has it.')];
       if (ofLiveView(evidence))
         return [
           told(
