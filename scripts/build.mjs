@@ -228,13 +228,20 @@ const extension = {
   plugins: [lazyCorePlugin, commonJsPlugin],
 };
 
-// Who imports a client from `ws` does without its server and its streams: nothing happens in them when they are loaded.
+// Who imports a client from `ws` does without its server and its streams; only rooms that serve have the server.
 const wsPlugin = {
   name: 'ws',
   setup(build) {
-    build.onResolve({ filter: /^\.\/lib\// }, ({ importer, path, resolveDir }) =>
-      /[\\/]ws[\\/]wrapper\.mjs$/.test(importer) ? { path: join(resolveDir, path), sideEffects: false } : undefined,
-    );
+    const client = `export { default as WebSocket } from './lib/websocket.js';`;
+    const server = `export { default as WebSocketServer } from './lib/websocket-server.js';`;
+    build.onResolve({ filter: /^ws$/ }, ({ importer }) => ({
+      path: /[\\/]core[\\/](playground|tap)[\\/]/.test(importer) ? 'server' : 'client',
+      namespace: 'ws',
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'ws' }, ({ path }) => ({
+      contents: path === 'server' ? client + server : client,
+      resolveDir: join(root, 'node_modules/ws'),
+    }));
   },
 };
 
@@ -356,7 +363,7 @@ async function writePackageParts(outputs) {
 /** Modules that the plugins above have made are nobody's files. */
 function withoutMade(outputs) {
   for (const output of Object.values(outputs)) {
-    const files = Object.entries(output.inputs).filter(([file]) => !/^(?:late|lazy|named|part|unused):/.test(file));
+    const files = Object.entries(output.inputs).filter(([file]) => !/^(?:late|lazy|named|part|unused|ws):/.test(file));
     output.inputs = Object.fromEntries(files);
   }
   return outputs;

@@ -2,6 +2,8 @@ import type { Io } from './io.js';
 import { cut } from './render/text.js';
 
 const CLEAR_LINE = '\r\u001b[2K';
+/** What a terminal writes by itself where Ctrl+C is pressed: with no room for it the line would go on in the next. */
+const INTERRUPT = '^C';
 
 /** A line on a terminal's standard error that is written again and again. */
 export class LiveText {
@@ -17,7 +19,9 @@ export class LiveText {
   draw(text: string): void {
     if (!this.enabled) return;
     this.#isShown = true;
-    this.#io.stderr.write(CLEAR_LINE + cut(text, this.#io.columns - 1, ''));
+    // Asked each time: a terminal may be made smaller.
+    const { columns = this.#io.columns } = this.#io.stderr.stream as { readonly columns?: number };
+    this.#io.stderr.write(CLEAR_LINE + cut(text, columns - 1 - INTERRUPT.length, ''));
   }
 
   /** Makes room for a line of output. */

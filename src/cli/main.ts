@@ -43,7 +43,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
 
 async function dispatch([name, ...rest]: readonly string[], io: Io): Promise<number> {
   if (name === undefined || name === '--help' || name === '-h') return await writeHelp(undefined, io);
-  if (name === 'help') return await writeHelp(rest[0], io);
+  if (name === 'help') return await writeHelp(rest[0] === 'help' ? undefined : rest[0], io);
   if (!isCommand(name)) throw unknownCommand(name);
   const end = rest.indexOf('--');
   if (rest.slice(0, end < 0 ? undefined : end).some((option) => option === '--help' || option === '-h'))

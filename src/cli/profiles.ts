@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { Redactor } from '../core/redaction/redactor.js';
+import { usageError } from './usage.js';
 import { type Glob, isGlob, parseGlob } from './run/glob.js';
 
 const SKIPPED_FOLDERS = new Set(['node_modules', '.git']);
@@ -23,6 +24,8 @@ type Found = Map<string, string | null>;
  * `*.wsprobe` without following links.
  */
 export async function findTargets(targets: readonly string[], cwd: string): Promise<FoundTarget[]> {
+  // It would be the whole working directory: a variable that is not set, more likely.
+  if (targets.includes('')) throw usageError('a file, folder or URL is named by an empty text');
   const found: Found = new Map();
   const isUrl = (target: string) => /^ws(s?:\/\/|\+unix:\/)/i.test(target);
   for (const path of targets.filter((target) => !isUrl(target))) await find(path, cwd, found);

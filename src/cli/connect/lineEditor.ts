@@ -48,7 +48,7 @@ export class LineEditor {
     this.#lines.on('SIGINT', () => options.onInterrupt());
     this.#lines.on('close', () => {
       if (!this.#isOpen) return;
-      this.#letGo();
+      this.#leave();
       options.onEnd();
     });
     this.#lines.prompt();
@@ -81,12 +81,13 @@ export class LineEditor {
 
   close(): void {
     if (!this.#isOpen) return;
-    if (!this.#options.isDumb) this.#clearFrom(this.#lines.getCursorPos().rows);
-    this.#letGo();
+    this.#leave();
     this.#lines.close();
   }
 
-  #letGo(): void {
+  /** Takes the prompt off the screen. */
+  #leave(): void {
+    if (!this.#options.isDumb) this.#clearFrom(this.#lines.getCursorPos().rows);
     this.#isOpen = false;
     this.#keys?.end();
     if (!this.#options.isDumb) this.#options.output.write(PASTE_MARKS.off);

@@ -57,7 +57,8 @@ export class LiveView {
   }
 
   #erase(): string {
-    return this.#drawn === 0 ? '' : `\u001b[${this.#drawn}A\u001b[0J`;
+    // The terminal may have written ^C by itself.
+    return this.#drawn === 0 ? '' : `\r\u001b[${this.#drawn}A\u001b[0J`;
   }
 }
 

@@ -233,7 +233,7 @@ const rules: readonly ReasonRule[] = [
   ),
   rule(
     'expired',
-    /\b(unknown|no such) client\b(?! ?(id|version|type))|\bsession\b.{0,20}\b(no longer|not) (valid|known|active)\b|\b(unknown|invalid|no such|stale) session( id)?\b|\bsession( id)? (is )?(unknown|invalid|not found|stale)\b|\bsession\b.{0,30}\bnot found\b|\bno session (with|found|for)\b/i,
+    /\b(unknown|no such) client\b(?! ?(id|version|type))|\bsession\b.{0,20}\b(no longer|not) (valid|known|active)\b|\b(unknown|invalid|no such|stale) (session( id)?|sid)\b|\bsession( id)? (is )?(unknown|invalid|not found|stale)\b|\bsession\b.{0,30}\bnot found\b|\bno session (with|found|for)\b/i,
     'auth',
     'fix',
     'The words say that the server does not know the session, or no longer.',
@@ -444,7 +444,7 @@ const rules: readonly ReasonRule[] = [
     'not-found',
     any(
       /\bnot[ _-]?(be )?found\b|\b(cannot|can not|can'?t|could not|couldn'?t|unable to) (find|locate)\b|\bno longer (be )?(supported|available|offered)\b|\bno [a-z]+ exists?\b|\bno (?!errors?\b)[a-z]{2,20}( [a-z]{2,20})? found\b|\bdo(es)? ?n[o']t exist\b|\bno such\b|\bnot exist(s|ing)?\b|\bunknown (?:(?!error|message|reason|request|response)\w+ )?(stream|channel|topic|room|app|application|model|voice|symbol|pair|namespace|realm|tenant|project|device|charge|station|client|resource|route|path|endpoint|service|deployment|queue|exchange|database|instance|kernel|relay|game|match|lobby|user|id)/,
-      /\b(invalid|unsupported|unrecogni[sz]ed|bad|illegal|wrong) (stream|channel|topic|room|app|model|voice|symbol|pair|market|instrument|product|namespace|realm|tenant|project|device|resource|route|path|endpoint|language|encoding|exchange|ticker|subscription)s?\b|\bis not (available|supported|offered|valid)\b|\bnot (available|supported)\b|\bdoes ?n[o']t support\b|\bunsupported (for|on|by|in)\b|\b(un)?supported for this\b|\bdoes ?n[o']t match any\b|\bnot implemented\b|\bunknown (table|market|instrument|product|ticker|view|feed|event type)\b|不存在|找不到|未找到|見つかり|찾을 수 없|не найден|n[aã]o encontrad|no (se )?encontr|nicht gefunden|introuvable|non trovat|nie znalezion/,
+      /\b(invalid|unsupported|unrecogni[sz]ed|unmatched|bad|illegal|wrong) (stream|channel|topic|room|app|model|voice|symbol|pair|market|instrument|product|namespace|realm|tenant|project|device|resource|route|path|endpoint|language|encoding|exchange|ticker|subscription)s?\b|\bis not (available|supported|offered|valid)\b|\bnot (available|supported)\b|\bdoes ?n[o']t support\b|\bunsupported (for|on|by|in)\b|\b(un)?supported for this\b|\bdoes ?n[o']t match any\b|\bnot implemented\b|\bunknown (table|market|instrument|product|ticker|view|feed|event type)\b|不存在|找不到|未找到|見つかり|찾을 수 없|не найден|n[aã]o encontrad|no (se )?encontr|nicht gefunden|introuvable|non trovat|nie znalezion/,
       /\b(stream|channel|topic|room|model|voice|symbol|pair|market|instrument|product|ticker|region|language|dataset|index|table)s?(_id| id)?\b.{0,80}\b(is|are) (invalid|unknown|not recogni[sz]ed|unsupported)\b/,
     ),
     ...ABSENT,

@@ -133,6 +133,16 @@ function inList(list: readonly unknown[]): unknown {
       messageWords(JSON.stringify(list.slice(1).find((part) => part !== null && typeof part === 'object') ?? '')) ??
       list.filter((part) => typeof part === 'string').join(': ')
     );
+  // A number or two before the name: [0,501,"error",["invalid sid"]] of ioBroker.
+  const at = list.findIndex((part) => typeof part !== 'number');
+  const name = at > 0 && at < 4 ? list[at] : null;
+  if (typeof name === 'string' && isErrorKind.test(inWords(name)))
+    return (
+      list
+        .slice(at + 1)
+        .flat()
+        .find((part) => typeof part === 'string' && part !== '') ?? name
+    );
   // A head that says no, and a body that says why (Sonos).
   return isRecord(second) &&
     isRecord(first) &&

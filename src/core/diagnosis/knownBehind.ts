@@ -114,7 +114,7 @@ export const knownBehind: readonly Known[] = [
     says: (seen) => ({
       id: 'upgrade.forbidden',
       title: `The application behind nginx, or a module of nginx, refused the WebSocket without a word (empty ${seen.response.status}): no WebSocket route at ${quotedPath(seen)}, or its check of Origin or login said no`,
-      why: 'nginx itself puts a page into its refusals, so this one comes from behind it, or from a module (nchan, where the location is no subscriber over WebSocket). FastAPI, Starlette and Django Channels answer so to a path without a WebSocket route, and where their code refuses before it accepts; Spring and Phoenix to an Origin that is not on their list.',
+      why: 'nginx puts a page into its refusals, so this one comes from behind it, or from a module (nchan). FastAPI, Starlette and Django Channels answer so to a path without a WebSocket route, and where their code refuses before it accepts; Spring and Phoenix to an Origin that is not on their list.',
       fixes: [
         profileFix('Send the origin of its own pages (profile)', { origin: ownOrigin(seen.evidence.plan) }),
         ...present(labFix(seen.evidence)),

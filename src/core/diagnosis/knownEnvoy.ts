@@ -184,7 +184,7 @@ export const knownEnvoy: readonly Known[] = [
       id: 'upgrade.forbidden',
       layer: 'proxy',
       title: `Envoy refuses the upgrade itself with an empty ${seen.response.status}, as it does on a route without upgrade_configs`,
-      why: 'No server behind it was asked: the answer has no x-envoy-upstream-service-time. Envoy takes no upgrade that neither the HTTP connection manager nor the route allows; an external authorizer (ext_authz) that says no is another cause, and an Envoy Gateway that has no ready endpoint for the route: the route that it puts in its place answers plain requests as unavailable, and takes no upgrade.',
+      why: 'No server behind it was asked: the answer has no x-envoy-upstream-service-time. Envoy takes no upgrade that neither the HTTP connection manager nor the route allows; other causes are an external authorizer (ext_authz) that says no, and an Envoy Gateway without a ready endpoint for the route.',
       fixes: [
         shellFix('Ask in plain HTTP: "unavailable" means that no endpoint is ready', curl(seen.evidence)),
         ...recognisedFixes(seen.evidence, identifyServers(seen.response)).map((fix) => ({

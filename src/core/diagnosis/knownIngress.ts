@@ -459,7 +459,8 @@ export const knownIngress: readonly Known[] = [
   {
     id: 'firewall.page',
     body: FIREWALL_WORDS,
-    also: ({ response }) => response.status >= 400 && isHtml(response) && hostWordsOf(response) === null,
+    also: ({ response, evidence }) =>
+      response.status >= 400 && isHtml(response) && hostWordsOf(response, evidence) === null,
     says: (seen) => ({
       id: 'upgrade.forbidden',
       layer: 'proxy',

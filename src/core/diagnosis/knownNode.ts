@@ -167,7 +167,7 @@ export const knownNode: readonly Known[] = [
     says: (seen) => ({
       id: 'upgrade.not-websocket',
       title: `Apollo Server took the WebSocket at ${quotedPath(seen)} for a plain request, and answered with its check of those: ${statusWords(seen.response)}`,
-      why: 'The words about CSRF are what its HTTP side says to a GET without a query. Apollo Server has no WebSockets of its own, and its standalone server takes none: subscriptions are served by graphql-ws, attached to the HTTP server, often at another path. A proxy that takes the upgrade away looks the same.',
+      why: 'Its HTTP side says so to a GET without a query. Apollo Server has no WebSockets of its own, and its standalone server takes none: graphql-ws serves subscriptions, attached to the HTTP server, often at another path. A proxy that takes the upgrade away looks the same.',
       fixes: [
         {
           title: 'Apollo Server: serve subscriptions by graphql-ws',
@@ -186,7 +186,7 @@ export const knownNode: readonly Known[] = [
     says: (seen) => ({
       id: 'upgrade.not-websocket',
       title: `The HTTP side of a GraphQL server took the WebSocket at ${quotedPath(seen)} for a query: nothing there takes upgrades (${statusWords(seen.response)})`,
-      why: 'The words about a missing query are what GraphQL over HTTP says to a bare GET. Subscriptions over WebSocket are served by a library beside it (graphql-ws), which must be attached to the HTTP server, often at another path. A proxy that takes the upgrade away looks the same.',
+      why: 'GraphQL over HTTP says so to a bare GET. A library beside it (graphql-ws) serves subscriptions, attached to the HTTP server, often at another path, and turned on. A proxy that takes the upgrade away looks the same.',
       fixes: [
         textFix('On the server', 'Attach what serves subscriptions (graphql-ws) to its HTTP server, at this path.'),
         ...present(labFix(seen.evidence)),
@@ -216,7 +216,7 @@ export const knownNode: readonly Known[] = [
     says: (seen) => ({
       id: 'upgrade.not-websocket',
       title: `A server on Node answered ${quotedPath(seen)} as an ordinary request, with an empty ${statusWords(seen.response)}: its handler of upgrades is not attached, as it seems`,
-      why: 'The route is there and has no page to give, as that of a WebSocket has. On Node an upgrade is an event of the HTTP server, and a framework hears of it only where it was told to: Hono by injectWebSocket(server), express-ws by being called with the app before its routes, others by server.on("upgrade", …). A proxy that takes the upgrade away looks the same.',
+      why: 'The route is there, as that of a WebSocket. On Node a framework hears of upgrades only where it was told to: Hono by injectWebSocket(server), express-ws by being called with the app before its routes, others by server.on("upgrade", …). A proxy that takes the upgrade away looks the same.',
       fixes: [
         textFix(
           'On the server',

@@ -220,8 +220,8 @@ export const knownPython: readonly Known[] = [
     says: ({ response, header }) => ({
       id: 'upgrade.bad-request',
       title: `Socket.IO (python-engineio) could not open its WebSocket here${header('server').startsWith('Werkzeug') ? ': Werkzeug has none unless simple-websocket is installed, as it seems' : ', as it seems: what runs it has none'} (${statusWords(response)})`,
-      why: 'It names every other reason in the answer. Without one, the transport failed: under threads it needs the package simple-websocket, under eventlet and gevent their own (gevent-websocket), and the server under it must hand out the socket.',
-      fixes: [shellFix('With threads (Flask-SocketIO, Werkzeug, gunicorn)', 'pip install simple-websocket')],
+      why: 'It names every other reason. Under threads the transport needs the package simple-websocket, under gevent gevent-websocket, and the server must hand out the socket.',
+      fixes: [shellFix('With threads', 'pip install simple-websocket')],
     }),
   },
   {

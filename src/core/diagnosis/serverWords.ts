@@ -337,7 +337,7 @@ function saysNothing(words: string, { status, reason, headers }: ResponseInfo): 
       .trim();
   const said = bare(words)
     .replace(new RegExp(`^((http|error|status|code) )*${status}( |$)|( |^)${status}$`), '')
-    .replace(/( |^)powered by \p{L}+( \d+)*$/u, '')
+    .replace(/( |^)powered by [\p{L}\p{N}]+( \d+)*$/u, '')
     .trim();
   if (said === '' || said === bare(usual[status] ?? '') || PLEASANTRIES.test(said)) return true;
   // Pages that are signed with the name of who wrote them.

@@ -38,14 +38,22 @@ export function fakeIo(options: FakeOptions = {}): FakeIo {
   const { stdin = '' } = options;
   return {
     stdin: typeof stdin === 'string' || stdin instanceof Uint8Array ? Readable.from([Buffer.from(stdin)]) : stdin,
-    stdout: collect(options.stdoutIsTTY ?? false, (text, bytes) => {
-      texts.out += text;
-      outBytes.push(bytes);
-      wrote();
-    }),
-    stderr: collect(options.stderrIsTTY ?? false, (text) => {
-      texts.err += text;
-    }),
+    stdout: collect(
+      options.stdoutIsTTY ?? false,
+      (text, bytes) => {
+        texts.out += text;
+        outBytes.push(bytes);
+        wrote();
+      },
+      options.columns,
+    ),
+    stderr: collect(
+      options.stderrIsTTY ?? false,
+      (text) => {
+        texts.err += text;
+      },
+      options.columns,
+    ),
     env: { LANG: 'C.UTF-8', ...options.env },
     platform: 'linux',
     columns: options.columns ?? 80,
@@ -68,7 +76,7 @@ export function fakeIo(options: FakeOptions = {}): FakeIo {
 }
 
 /** An output that takes everything at once. */
-export function collect(isTTY: boolean, take: (text: string, bytes: Buffer) => void): Output {
+export function collect(isTTY: boolean, take: (text: string, bytes: Buffer) => void, columns = 80): Output {
   const stream = new Writable({
     decodeStrings: false,
     write(chunk: string | Buffer, _encoding, done) {
@@ -76,5 +84,5 @@ export function collect(isTTY: boolean, take: (text: string, bytes: Buffer) => v
       done();
     },
   });
-  return { isTTY, stream: Object.assign(stream, { columns: 80, isTTY }), write: (content) => stream.write(content) };
+  return { isTTY, stream: Object.assign(stream, { columns, isTTY }), write: (content) => stream.write(content) };
 }

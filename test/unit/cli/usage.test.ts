@@ -84,6 +84,9 @@ describe('wsprobe', () => {
     [['show', 'a.wsrec', '--json', '--operations'], /--json and --operations cannot go together/],
     [['probe', 'ws://localhost/', '--hold', '1s', '--hold', '2s'], /--hold is given twice, with different values/],
     [['run'], /run wants files, folders or URLs/],
+    [['run', ''], /named by an empty text/],
+    [['watch', 'examples', ''], /named by an empty text/],
+    [['exporter', ''], /named by an empty text/],
     [['run', 'src/cli'], /no \.wsprobe file in src\/cli/],
     [['run', 'src', '--reporter', 'xml'], /unknown reporter xml\n +Known: text, json, junit, tap, github, html/],
     [['run', 'src', '--reporter', 'junt=a.xml'], /unknown reporter junt\n +Did you mean junit\?/],
@@ -157,7 +160,7 @@ describe('wsprobe', () => {
   });
 
   it('helps with everything and with each command', async () => {
-    for (const argv of [[], ['help'], ['--help'], ['-h']]) {
+    for (const argv of [[], ['help'], ['help', 'help'], ['--help'], ['-h']]) {
       const { exitCode, out } = await run(...argv);
       assert.equal(exitCode, 0);
       assert.match(out, /wsprobe probe <url\|file>/);

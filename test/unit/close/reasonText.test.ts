@@ -76,6 +76,13 @@ const rows: readonly (readonly [words: string, kind: string | null])[] = [
   ['请先登录', 'auth'],
   ['Требуется авторизация', 'auth'],
   ['Комната не найдена', 'not-found'],
+  ['This server does not support WebSockets', 'not-found'],
+  ['WebSockets are disabled', 'not-found'],
+  ['WebSocket access is disabled for your account', 'banned'],
+  ['Connection has not been established yet', 'login-timeout'],
+  ['make sure you connect to server before subscribing', 'login-timeout'],
+  ['make sure the symbol is spelled right', null],
+  ['invalid sid', 'expired'],
 ];
 
 describe('what the words of a refusal are about', () => {

@@ -44,7 +44,7 @@ const actionOf = ({ dialect }: ApplicationRefusal, action: string, evidence: Evi
   dialect === 'the application' ? actionAfter(evidence, action) : action;
 
 const INIT_FIRST =
-  'GraphQL over WebSocket begins with connection_init, which carries credentials where some are wanted; the server answers connection_ack, and takes operations after it.';
+  'GraphQL over WebSocket begins with connection_init, with credentials where some are wanted; operations come after connection_ack.';
 
 const initFix = profileFix('Initialise first (profile)', {
   message: { send: { json: { type: 'connection_init' } }, expect: 'any' },
@@ -294,6 +294,8 @@ function fixesFor(refusal: ApplicationRefusal, evidence: Evidence): readonly (Fi
         ),
       ];
     case 'phoenix':
+      if (/\bcrashed\b/.test(words))
+        return [told('join/3 of the channel raised an exception: the log of the server has it.')];
       if (ofLiveView(evidence))
         return [
           told(
@@ -303,12 +305,11 @@ function fixesFor(refusal: ApplicationRefusal, evidence: Evidence): readonly (Fi
         ];
       if (words === 'unmatched topic')
         return [
-          told(
+          textFix(
+            'What to do',
             'Compare the topic, letter by letter, with "channel" in the module of the socket (channel "room:*", RoomChannel), and the path with that of this socket in the endpoint.',
           ),
         ];
-      if (words === 'join crashed')
-        return [textFix('On the server', 'Read its log at this moment: the exception in join/3 is there.')];
       return [
         told(
           'connect/3 of the socket reads the parameters of the query; join/3 of the channel the payload of phx_join. This answer is that of join/3.',

@@ -73,7 +73,7 @@ export function unsaidEnd(evidence: Evidence, how: string): UnsaidReason | null 
 
 /** A 1002 after frames that break nothing. */
 export const UNOFFERED =
-  'No frame of ours can have broken the protocol, so the code is about the handshake: servers that choose by the subprotocol what they speak (Mercurius, subscriptions-transport-ws) take every connection and close those without one they know.';
+  'No frame of ours can have broken the protocol, so the code is about the handshake: Mercurius and subscriptions-transport-ws take every connection, and close those without a subprotocol that they know.';
 
 /** By the path; null for any other. */
 export const ofGraphql = (evidence: Evidence) =>
@@ -101,7 +101,7 @@ function timerReason({ afterMs, idleMs, fromOpening, fromLast }: SilentTimer, ho
   if (fromLast)
     return {
       title: `${how} ${formatMs(idleMs)} after the last frame${rest}: an idle timer, as it seems`,
-      why: `Whole seconds in which nothing passed are a timer, of the server or of a proxy before it (socat -T, an inactivity timeout). A heartbeat of half that time keeps such a connection open. A process that ended by chance at this moment would look the same.`,
+      why: `Whole seconds in which nothing passed are a timer, of the server or of a proxy before it (socat -T). A heartbeat of half that time keeps such a connection open. An end by chance at this moment would look the same.`,
       fixes: [heartbeatFix(idleMs)],
     };
   // An application that waits for a login says so with a Close; what is idle is cut.
@@ -124,7 +124,7 @@ export function lostBehind(words: string): Pick<Finding, 'layer' | 'title' | 'ex
     layer: 'proxy',
     title: `What took the WebSocket could not reach the server behind it: "${quoteText(words, 160).replaceAll('"', "'")}"`,
     explanation:
-      'A proxy or a bridge opened the WebSocket, asked for the server that it leads to, and closed with an error. The address that it has for that server is wrong, or nothing listens there.',
+      'A proxy or a bridge opened the WebSocket before it asked for the server. The address that it has for that server is wrong, or nothing listens there.',
     fixes: [
       textFix(
         'On what asked',

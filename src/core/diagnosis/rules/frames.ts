@@ -39,7 +39,7 @@ const texts: Readonly<Record<Exclude<FrameId, typeof HTTP>, Text>> = {
   'frame.reserved-bits': {
     title: 'The server sent a frame with reserved bits set that no extension gave a meaning',
     explanation:
-      'RSV1 means "compressed" only after permessage-deflate was negotiated; RSV2 and RSV3 mean nothing (RFC 6455 5.2). The server compresses without having agreed to, something on the way took Sec-WebSocket-Extensions out of its answer, or bytes were lost and this is no frame header.',
+      'RSV1 means "compressed" only after permessage-deflate was negotiated; RSV2 and RSV3 mean nothing (RFC 6455 5.2). The server compresses without having agreed to, something took Sec-WebSocket-Extensions out of its answer, or bytes were lost.',
     fixes: () => [noCompression, lostBytes],
   },
   'frame.invalid-opcode': {

@@ -107,7 +107,7 @@ const texts: Readonly<Record<Exclude<ProblemId, `subprotocol.${string}` | `exten
     title: ({ message }, evidence) =>
       `The Sec-WebSocket-Accept of the server does not fit the key that was sent${byIis(evidence) ? (byArr(evidence) ? ', as that of IIS with ARR does where compression is agreed behind it' : ': IIS passed on what the program behind it answered, as it seems') : mistakeIn(message)}`,
     explanation:
-      'The value must be computed from the key of this very request. A cache that replays an old 101, a fixed value in a made-up server, or two layers that each answer give a wrong one, as IIS with ARR does where the server behind it agrees to permessage-deflate, and IIS whose feature WebSocket Protocol is not installed: it asks the program with a key of its own.',
+      'The value must be computed from the key of this very request. A cache that replays an old 101, a fixed value in a made-up server, or two layers that each answer give a wrong one: IIS with ARR where the server behind it agrees to permessage-deflate, and IIS without its feature WebSocket Protocol.',
     fixes: (evidence, { message }) => (mistakeIn(message) === '' ? acceptFixes(evidence) : [acceptFix]),
   },
   'upgrade.accept-duplicated': {

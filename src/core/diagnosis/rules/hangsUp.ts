@@ -31,8 +31,8 @@ export function hangsUpAltogether(evidence: Evidence, reset: boolean) {
     explanation: evidence.secure
       ? 'Whoever ends TLS took the connection and lost it: nothing listens where it leads (stunnel, hitch, a load balancer for TCP), what listens there wants TLS again or the PROXY protocol first, or speaks HTTP/2 alone (--http 2 tries it), a rule drops the request (nginx "return 444"), or a hook fails that looks at every request.'
       : there
-        ? 'A forwarded port behind which nobody listens ends every connection alike; this one ends those with a request of HTTP alone. Databases, caches and brokers do so (Redis, memcached, PostgreSQL), which drop a client whose first line is not theirs. So do servers of WebSockets alone, where a header is missing or a subprotocol is not theirs (txWS), and rules that drop requests without a word.'
-        : 'A forwarded port (Docker, ssh -L, kubectl port-forward, a proxy for TCP) takes every connection and ends it where nobody listens behind it. A rule that drops the request (nginx "return 444", HAProxy "reject"), a port that wants the PROXY protocol of a load balancer first, and one that is not for HTTP at all do the same; so does a program whose code fails at every request for this path.',
+        ? 'It ends connections with a request of HTTP alone. Databases, caches and brokers do so (Redis, memcached, PostgreSQL), servers of WebSockets alone that miss a header or a subprotocol (txWS), and rules that drop requests.'
+        : 'A forwarded port (Docker, ssh -L, kubectl port-forward, a proxy for TCP) does so where nobody listens behind it. So do a rule that drops the request (nginx "return 444", HAProxy "reject"), a port that wants the PROXY protocol first or is not for HTTP at all, and a program that fails at every request for this path.',
     evidence: [
       `Received: 0 bytes, then ${reset ? 'RST' : 'FIN'}`,
       `Without an upgrade: ${quoteText(error, 160)}`,
@@ -58,7 +58,7 @@ function gaveUp(evidence: Evidence, reset: boolean, error: string): Finding {
   return finding('upgrade.closed', {
     title: `The server answers nothing, and ${reset ? 'resets' : 'closes'} the connection after ${took}: what should answer the upgrade hangs, and a timer ends the wait, as it seems`,
     explanation:
-      'TCP works, and the connection was kept for a while, so a program read the request and had no answer. An application that never accepts the connection (Daphne gives it 5 s), a handler that hangs, or a server behind a proxy that says nothing end like this. A plain GET was left waiting as well.',
+      'The connection was kept for a while, so a program read the request and had no answer: an application that never accepts (Daphne gives it 5 s), a handler that hangs, or a server behind a proxy that says nothing. A plain GET was left waiting as well.',
     evidence: [
       `Received: 0 bytes, then ${reset ? 'RST' : 'FIN'}`,
       `Without an upgrade: ${quoteText(error, 160)}`,
@@ -107,7 +107,7 @@ export function wantsProxyLine(evidence: Evidence, id: 'upgrade.closed' | 'tcp.r
     layer: 'proxy',
     title: `Port ${evidence.port} wants the PROXY protocol first, as a load balancer sends it: it hangs up on a request, and answers one behind that line`,
     explanation:
-      'The listener was set to be reached through a load balancer alone, which names the client in a line before the request (HAProxy "accept-proxy", nginx "listen … proxy_protocol"). A client that comes directly, or by a balancer that does not send the line, is dropped without a word.',
+      'The listener is to be reached through a load balancer alone, which names the client in a line before the request (HAProxy "accept-proxy", nginx "listen … proxy_protocol"), and drops others without a word.',
     evidence: [
       'Received: 0 bytes, to the upgrade and to a plain GET',
       `Behind "PROXY UNKNOWN": ${quoteText(proxyLineAnswer, 120)}`,
@@ -129,7 +129,7 @@ export function silentAltogether(evidence: Evidence, waited: string) {
   return finding('upgrade.timeout', {
     title: `The server takes connections and answers nothing: no answer to the upgrade within ${waited}, and none to a plain GET${port === null ? '' : `; ${port}`}`,
     explanation:
-      'TCP works, so a program is there, but it speaks to nobody at this path. It hangs or is stopped, serves as many connections as it can at once and lets others wait (socat max-children, workers that are all busy), waits for a server behind it, has no handler for this path (a server on Node for Primus, Faye or the like, which answers on its own path alone), or is a firewall or a rule that accepts everything and answers nothing (HAProxy "silent-drop").',
+      'TCP works, so a program is there, but it speaks to nobody at this path. It hangs or is stopped, is busy with as many connections as it takes at once (socat max-children, workers), waits for a server behind it or for other bytes than HTTP, has no handler for this path (servers on Node for Primus, Faye or the like), or is a rule that answers nothing (HAProxy "silent-drop").',
     evidence: [
       'Received: 0 bytes',
       `timeouts.upgradeMs: ${evidence.plan.timeouts.upgradeMs}`,

@@ -12,7 +12,7 @@ import { onRefusal } from './refused.js';
 
 /** The answer speaks of the Host header: the server is there, and serves other names. */
 export const hostRefused = onRefusal('upgrade.host-refused', (response, evidence) => {
-  const said = hostWordsOf(response);
+  const said = hostWordsOf(response, evidence);
   if (said === null) return null;
   const host = sentHeader(evidence, 'host') ?? evidence.host;
   return finding('upgrade.host-refused', {

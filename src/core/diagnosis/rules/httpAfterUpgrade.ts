@@ -85,7 +85,7 @@ function byTwoHandlers(text: string, words: string): Story {
       ? 'Two upgrade handlers of the server accepted the same connection: a second 101 came after the first'
       : `Two upgrade handlers of the server answered: one with 101, another one${who} with ${words}`,
     explanation:
-      'Every handler that listens for upgrades of an HTTP server sees every upgrade. One of them opened the WebSocket, and another, which found the path to be none of its own, wrote its refusal into the open connection. Two WebSocket servers on one HTTP server do this to each other, and so do a WebSocket server and Socket.IO.',
+      'Every handler of upgrades on an HTTP server sees every upgrade. One opened the WebSocket, and another, whose path it is not, wrote its refusal into the open connection: two WebSocket servers on one HTTP server do this to each other, or one and Socket.IO.',
     fixes: [
       who === '' ? onServer('Let one handler take all upgrades, and choose by the path.') : oneHandler,
       engineIo &&

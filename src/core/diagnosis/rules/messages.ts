@@ -75,7 +75,7 @@ function deaf(evidence: Evidence): Finding {
     layer: 'proxy',
     title: `The server accepted the connection, then nothing came back: no reply to the message within ${messageMs} ms, and no answer to our Close`,
     explanation:
-      'The answer to the upgrade was the last that was heard, and most libraries answer a Close, whatever the application does. Something in between lets the upgrade through and drops the frames after it (the HTTP router of uWSGI without "http-websockets", a proxy or a firewall that knows no WebSockets), the process hangs behind its listener, or nobody there ever took the WebSocket up (a Worker without accept()).',
+      'Most libraries answer a Close, whatever the application does. Something in between lets the upgrade through and drops the frames after it (the HTTP router of uWSGI without "http-websockets", a proxy that knows no WebSockets), the process hangs, or nobody there took the WebSocket up (a Worker without accept()).',
     evidence: [
       'Frames received: 0',
       `Bytes received in all, the opening handshake included: ${evidence.stream.bytesReceived}`,
@@ -84,7 +84,7 @@ function deaf(evidence: Evidence): Finding {
     fixes: [
       textFix(
         'Which of them is it?',
-        'Probe the server itself, past what stands before it. Where that works, let what stands there carry frames in both directions, not the upgrade alone (uWSGI: http-websockets = true). Where it does not, look at the handler that takes the upgrade.',
+        'Probe the server itself. Where that works, let what stands before it carry frames, not the upgrade alone (uWSGI: http-websockets = true); else look at the handler that takes the upgrade.',
       ),
       logFix(evidence),
     ],

@@ -64,7 +64,7 @@ export const upgradeClosed: Rule = {
       title: `The server ${brokeTls ? 'broke TLS on' : reset ? 'reset' : 'closed'} the connection ${begun ? 'in the middle of' : 'without'} an answer to the upgrade request`,
       explanation: begun
         ? 'Part of an answer came, then the connection ended. The server or something in the path failed while answering.'
-        : `The request was sent and nothing came back. A forwarded port (Docker, ssh -L, kubectl port-forward) takes every connection and ends it where nobody listens behind it. Servers do this when a handler crashes, when a rule drops the request (nginx "return 444", HAProxy "reject"), when they expect the PROXY protocol of a load balancer before the request, when they do not know the subprotocol (Mosquitto${evidence.plan.subprotocols.length === 0 ? '; none was offered' : ''}),${sentHeader(evidence, 'origin') === null ? '' : ' when they do not allow the Origin that was sent,'} or when the port expects TLS and the address says ws.`,
+        : `The request was sent and nothing came back. A forwarded port (Docker, ssh -L, kubectl port-forward) does so where nobody listens behind it; servers do when a handler crashes, when a rule drops the request (nginx "return 444", HAProxy "reject"), when they expect the PROXY protocol first, when they do not know the subprotocol (Mosquitto${evidence.plan.subprotocols.length === 0 ? '; none was offered' : ''}),${sentHeader(evidence, 'origin') === null ? '' : ' when they do not allow the Origin that was sent,'} or when the port expects TLS and the address says ws.`,
       evidence: [
         `Received: ${bytesReceived} bytes, then ${brokeTls ? `a fault of TLS: ${quoteText(failure.message, 200)}` : reset ? 'RST' : 'FIN'}`,
         ...(http2 ? http2Facts(evidence) : []),
@@ -193,8 +193,7 @@ export const notHttp: Rule = {
       return finding('upgrade.not-http', {
         ...lost,
         title: `A proxy could not reach the server behind it, and says so without a status line: "${quoteText(words.replaceAll('"', "'"), 120)}"`,
-        explanation:
-          'What came is the error page of a proxy without its head, as proxies on Node (http-proxy-middleware) write it to the bare socket of an upgrade. The address that it has for the server is wrong, or nothing listens there.',
+        explanation: 'Proxies on Node (http-proxy-middleware) write so to the bare socket of an upgrade.',
         evidence: [`As text: ${quoteText(text, 200)}`],
       });
     const refusal = words === null ? null : bareRefusal(words.trim());
@@ -267,7 +266,7 @@ function refusedBarely(evidence: Evidence, words: string, status: number) {
     layer: 'application',
     title: `The server refuses the upgrade, in words without a status line${nothing ? `: it has no WebSocket at ${quoteText(pathOf(evidence), 100)}, or none under this name, as it seems` : ''}: "${quoteText(words.replaceAll('"', "'"), 120)}"`,
     explanation:
-      'What came reads like the refusal of an HTTP server, without the head that makes it an answer: a handler of upgrades wrote it to the bare socket (civetweb does so at a path for which no handler of WebSockets is registered, Redbird for a name without a route). Its words count all the same.',
+      'It reads like the refusal of an HTTP server, without its head: a handler of upgrades wrote it to the bare socket (civetweb at a path without a handler, Redbird for a name without a route).',
     evidence: [`As text: ${quoteText(words, 200)}`],
     fixes: [labFix(evidence), shellFix('See what the server says to plain HTTP', curl(evidence))],
   });
@@ -307,7 +306,7 @@ function framesAlone(evidence: Evidence) {
     layer: 'proxy',
     title: 'WebSocket frames came and no answer to the upgrade before them: something on the way swallowed it',
     explanation:
-      'The first bytes are a whole frame, so the server took the upgrade. What stands before it let the frames through and lost the head of the answer, as middleware does that wraps answers to look into them (a firewall such as Coraza, compression) and knows no upgrades. A server that forgets to write the head looks the same.',
+      'The first bytes are a whole frame, so the server took the upgrade. What stands before it lost the head of the answer, as middleware does that looks into answers and knows no upgrades (a firewall such as Coraza, compression). A server that forgets the head looks the same.',
     evidence: [`First bytes: ${hexOf(evidence.stream.firstBytes, 64)}`],
     fixes: [
       textFix('On the proxy', 'Let requests with "Upgrade: websocket" pass by the middleware that looks into answers.'),

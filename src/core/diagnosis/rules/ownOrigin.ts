@@ -20,7 +20,7 @@ export function ownOriginRefused(evidence: Evidence, response: ResponseInfo, ori
   return finding('upgrade.origin-refused', {
     title: `The server refused ${quoteText(origin, 100)}, the origin of its own address${said ? '' : ', as it seems'}: ${statusWords(response)}`,
     explanation:
-      'Many servers compare Origin with the Host header, and here both name the same. So the server sees another Host than was sent, as behind a proxy that puts the name of its backend there (nginx does so where it is not told otherwise), or another scheme, where TLS ends before it; or it has a list on which its own address is missing.',
+      'Many servers compare Origin with Host, and here both name the same. So the server sees another Host, as behind a proxy that puts the name of its backend there (nginx unless told otherwise), or another scheme, where TLS ends before it; or it has a list without its own address.',
     evidence: [
       `Sent: Origin: ${quoteText(origin, 160)}`,
       host !== null && `Sent: Host: ${quoteText(host, 160)}`,

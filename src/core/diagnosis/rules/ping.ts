@@ -87,7 +87,7 @@ function hanging(evidence: Evidence): Finding {
   return finding('ping.unanswered', {
     severity: 'error',
     title: 'The server accepted the connection, then nothing came back: no pong, no message, no answer to our Close',
-    explanation: `The answer to the upgrade was the last that was heard. Frames were sent and TCP took them; neither our ping nor, within ${formatMs(closeMs)}, our Close frame was answered. Either the process hangs behind its listener (blocked, frozen, waiting for a backend), or something in between answered the upgrade, or lets it through, and drops the frames after it.`,
+    explanation: `TCP took our frames; neither our ping nor, within ${formatMs(closeMs)}, our Close frame was answered. Either the process hangs behind its listener (blocked, frozen, waiting for a backend), or something in between answered the upgrade, or lets it through, and drops the frames after it.`,
     evidence: received(evidence),
     fixes: [logFix(evidence)],
   });

@@ -42,7 +42,7 @@ export function onRefusal(id: string, judge: (response: ResponseInfo, evidence: 
       const known = knownAnswer(response, evidence);
       // Who wants TLS, or serves another name, says nothing of credentials or paths.
       if (known === null && !evidence.secure && wantsTls(response)) return null;
-      if (known === null && id !== 'upgrade.host-refused' && hostWordsOf(response) !== null) return null;
+      if (known === null && id !== 'upgrade.host-refused' && hostWordsOf(response, evidence) !== null) return null;
       if (known === null) return quoting(response, judge(response, evidence), evidence);
       return known.id === id ? told(known, response, judge(response, evidence)?.evidence) : null;
     },
@@ -155,7 +155,7 @@ function saysMore(
       // Nothing of ours can have expired where nothing was sent.
       return kind === 'expired' ? credentials.length > 0 : kind === 'format' && !ofLogin.test(said);
     case 'upgrade.unavailable':
-      return kind === 'stopped' || kind === 'starting';
+      return kind === 'stopped' || kind === 'starting' || kind === 'maintenance';
     case 'upgrade.not-found':
       return kind !== 'not-found' && kind !== 'format' && kind !== 'banned';
     default:
@@ -289,7 +289,7 @@ function loginFirst(response: ResponseInfo): Finding {
 }
 
 const ofLogin =
-  /token|scope|permission|credential|auth|log(ged)? ?in|sign(ed)? ?in|session|jwt|user|anonymous|access denied|rights/i;
+  /token|scope|permission|credential|api.?key|auth|log(ged)? ?in|sign(ed)? ?in|session|jwt|user|anonymous|access denied|rights/i;
 
 /** Nothing was shown to somebody who asks for it. */
 function wantsLogin(response: ResponseInfo, evidence: Evidence): boolean {

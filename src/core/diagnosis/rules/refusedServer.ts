@@ -18,13 +18,15 @@ export const serverError = onRefusal('upgrade.server-error', (response, evidence
   if (status < 500 || status > 599 || elsewhere.has(status) || isCdnStatus(status)) return null;
   if (status === 501 && (unofferedToken(response, evidence) !== undefined || headersStripped.diagnose(evidence)))
     return null;
+  const unknown = untrusted('upgrade.server-error', 'What answered', response);
+  if (unknown) return unknown;
   const lost = lostBehind(serverWords(response) ?? '');
   if (lost)
     return finding('upgrade.server-error', {
       ...lost,
       title: `What answered could not reach the server behind it: ${statusWords(response)}`,
       explanation:
-        'A proxy on the way, or the server itself, asked for another one before it took the upgrade, and failed at that. The address that it has is wrong, or nothing listens there.',
+        'It asked another server before it took the upgrade. The address that it has is wrong, or nothing listens there.',
       evidence: responseEvidence(response),
     });
   return finding('upgrade.server-error', {
@@ -51,12 +53,12 @@ export const badGateway = onRefusal('upgrade.bad-gateway', (response, evidence) 
   const words = serverWords(response);
   const saysWhy = words !== null && !/\b502\.3\b/.test(words);
   const who = proxy?.name ?? 'A proxy';
-  const lost = unrouted('upgrade.bad-gateway', response) ?? untrusted(who, response);
+  const lost = unrouted('upgrade.bad-gateway', response) ?? untrusted('upgrade.bad-gateway', who, response);
   if (lost) return lost;
   return finding('upgrade.bad-gateway', {
     title: `${who} could not get a valid answer from the server behind it: ${statusWords(response)}`,
     explanation:
-      'The proxy is there, but the WebSocket server behind it refused the connection, closed it, or answered something that is no HTTP or too much for it (nginx "upstream sent too big header"). It is down, listens on another port, speaks TLS where the proxy does not or plain HTTP where the proxy wants TLS, or the proxy was given the wrong address.',
+      'The server behind it refused the connection, closed it, or answered what is no HTTP or too much for it (nginx "upstream sent too big header"). It is down, listens on another port, speaks TLS or HTTP/2 where the proxy does not or the other way round, or the proxy has the wrong address.',
     evidence: responseEvidence(response),
     fixes: [
       !(managed.has(proxy?.id ?? 'application') || proxy?.id === 'iis') &&
@@ -74,7 +76,7 @@ function unrouted(id: 'upgrade.bad-gateway' | 'upgrade.unavailable', response: R
   return finding(id, {
     title: `What answered has no rule for this request, and does not know where it belongs: ${statusWords(response)}`,
     explanation:
-      'No server was asked. A mock or a router takes what it has a rule for, by host, path or kind (of WebSockets, or of HTTP); a forward proxy wants to be used as one, and not as the address.',
+      'No server was asked. A mock or a router takes what it has a rule for; a forward proxy wants to be used as one, and not as the address.',
     evidence: responseEvidence(response),
     fixes: [
       textFix(
@@ -85,21 +87,24 @@ function unrouted(id: 'upgrade.bad-gateway' | 'upgrade.unavailable', response: R
   });
 }
 
+/** Words that fit a balancer which found nobody. */
+const OF_SERVERS =
+  /\b(servers?|backends?|upstreams?|instances?|healthy|hosts?|targets?|pool|services?|capacity|workers?)\b/i;
+
 const UNROUTED =
   /\bunmocked\b|\bno (matching )?(rules?|mocks?|stubs?|expectations?|routes?|handlers?)\b.{0,20}\b(found|match\w*|for|configured|set)\b|\bdestination (is )?unknown\b|\bwhere (this|the) request should\b/i;
 
 /** It reached the server behind it, and did not like what that showed in TLS. */
-function untrusted(who: string, response: ResponseInfo) {
+function untrusted(id: 'upgrade.bad-gateway' | 'upgrade.server-error', who: string, response: ResponseInfo) {
   if (
     !/\bcertificates?\b.{0,40}\b(verif\w+|invalid|not valid|untrusted|expired|unknown|self[- ]signed|fail\w*|mismatch)\b|\bx509\b|self[- ]signed/i.test(
       serverWords(response) ?? '',
     )
   )
     return null;
-  return finding('upgrade.bad-gateway', {
+  return finding(id, {
     title: `${who} does not trust the certificate of the server behind it: ${statusWords(response)}`,
-    explanation:
-      'The server behind is there and speaks TLS; its certificate is of an authority that the proxy does not know, for another name, or out of date. Whoever looks after the proxy can cure it, and no client.',
+    explanation: 'The server behind is there and speaks TLS. Whoever looks after the proxy can cure it, and no client.',
     evidence: responseEvidence(response),
     fixes: [
       textFix(
@@ -145,7 +150,9 @@ export const unavailable = onRefusal('upgrade.unavailable', (response, evidence)
       ? `The server takes no more connections for now: ${statusWords(response)}`
       : words === null
         ? `No server is available to take the connection: ${statusWords(response)}`
-        : `The connection is turned away: ${statusWords(response)}`,
+        : told === null && !OF_SERVERS.test(words)
+          ? `The server does not serve this for now: ${statusWords(response)}`
+          : `The connection is turned away: ${statusWords(response)}`,
     explanation: full
       ? `The server says itself what is wrong. ${told.meaning}`
       : words !== null

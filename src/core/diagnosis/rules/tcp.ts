@@ -149,7 +149,7 @@ function reset(evidence: Evidence) {
   return finding('tcp.reset', {
     title: `The connection was reset before the server sent a single byte${usual === null ? '' : `; ${usual}`}`,
     explanation:
-      'TCP was accepted and at once torn down (RST). Load balancers without a healthy target and forwarded ports (Docker, kubectl port-forward) behind which nobody listens do this, as do ports that expect another protocol (MQTT without WebSocket; the PROXY protocol of a load balancer before the request), IP filters, and servers whose handler crashes.',
+      'TCP was accepted and at once torn down (RST). Load balancers without a healthy target and forwarded ports (Docker, kubectl port-forward) without a listener do this, as do ports for another protocol (MQTT without WebSocket, the PROXY protocol first), IP filters, and servers whose handler crashes.',
     evidence: [`Target: ${hostPort(evidence)}`, 'Received: 0 bytes, then RST', ...attemptLines(evidence)],
     fixes: [
       shellFix('Ask in plain HTTP what is there', [

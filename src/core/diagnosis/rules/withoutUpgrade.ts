@@ -78,6 +78,6 @@ function loserOf(status: string, offered: readonly string[] | null): Loser {
   return {
     layer: 'application',
     saw: (what) => `The server is up and ${what}${nobody}`,
-    why: `The same address, asked without an upgrade, answers at once. Handlers of upgrades that take one path (SockJS, Primus, Faye, ws with noServer) leave others without a word, or hang up; a proxy of a development server that was not told to carry WebSockets (ws: true) never passes them on, and one that cannot reach its target drops them; handlers hang up on who misses a token or a parameter (Rsbuild); or the handler for this path hangs or fails.${token}`,
+    why: `The same address, asked without an upgrade, answers at once. Handlers of upgrades that take one path (SockJS, Primus, Faye, ws with noServer) leave others without a word, or hang up, and so on who misses a token (Rsbuild); proxies of development servers pass none on unless told to (ws: true), and drop them where the target is gone; or the handler hangs or fails.${token}`,
   };
 }

@@ -28,7 +28,7 @@ const FOUND_NOTHING =
   'Frameworks that open first and look for a route afterwards (express-ws) close like this where none takes the path. So does a handler that checks a path, a token, a subprotocol or the Origin after opening, and says nothing of it. Its log may tell.';
 
 const WAITS_FOR_NOBODY =
-  'The handshake is fine, down to the subprotocol, so the path is one of the server. Some servers close where the first message of the protocol (CONNECT of MQTT, connection_init of GraphQL) is not there at once; others look at a token, a cookie or the Origin after opening, and say nothing of it. The log of the server may tell.';
+  'The subprotocol was taken, so the path is one of the server. Some close where the first message of the protocol (CONNECT of MQTT, connection_init of GraphQL) is not there at once; others look at a token, a cookie or the Origin after opening. The log of the server may tell.';
 
 /** What the protocol begins with; null where none was agreed, or none is known. */
 export function begunFix(evidence: Evidence): Fix | null {

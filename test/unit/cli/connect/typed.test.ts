@@ -182,6 +182,8 @@ describe('the prompt of wsprobe connect', () => {
       await start(path);
       for (const key of typed) type(key);
       assert.equal(await done, exitCode);
+      // The prompt is off the screen before anything more is said.
+      assert.match(io.out(), />(?: |\u001b\[\d*[A-Z])*\u001b\[0J[^>]*$/);
     }
   });
 

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { lengthOf } from '../../../../src/cli/render/text.js';
 import { createStyle } from '../../../../src/cli/render/style.js';
-import { liveLines } from '../../../../src/cli/watch/liveView.js';
+import { LiveView, liveLines } from '../../../../src/cli/watch/liveView.js';
 import { sparkline } from '../../../../src/cli/watch/sparkline.js';
 import { summaryLines } from '../../../../src/cli/watch/summary.js';
 import { Series } from '../../../../src/core/watch/series.js';
 import type { WatchSummary } from '../../../../src/core/watch/watch.js';
 import { planFor } from '../../../support/plan.js';
 import { sample, SUBJECT } from '../../watch/samples.js';
+import { fakeIo } from '../fakeIo.js';
 
 const unicode = createStyle({ width: 80, unicode: true, colour: false });
 const ascii = createStyle({ width: 80, unicode: false, colour: false });
@@ -58,6 +59,14 @@ describe('the live view of a watch', () => {
     assert.equal(lines.match(/^✘ checks/gm)?.length, 1);
     assert.doesNotMatch(lines, /^✔ checks/m);
     assert.match(lines, /200 targets watched for 1 min 1 s · 199 healthy · 1 down/);
+  });
+
+  it('is erased from the beginning of its line: a terminal writes ^C by itself', () => {
+    const io = fakeIo({ stdoutIsTTY: true });
+    const view = new LiveView(io, unicode, () => summaryOf(1, 0));
+    view.above(['a line that stays']);
+    view.end();
+    assert.ok(io.out().endsWith('\r\u001b[2A\u001b[0J'));
   });
 
   it('draws how long looks took, where it was down, and gaps', () => {
