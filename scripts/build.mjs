@@ -316,9 +316,12 @@ const inspector = {
   ...common,
   entryPoints: { inspector: 'webview/inspector.tsx', watch: 'webview/watch/watch.tsx' },
   outdir: 'dist/webview',
+  // What both pages have lies in one file beside them.
+  splitting: true,
+  chunkNames: 'shared',
   platform: 'browser',
   target: 'chrome128',
-  format: 'iife',
+  format: 'esm',
   jsx: 'automatic',
   jsxImportSource: 'preact',
   plugins: [toolkitPlugin],

@@ -14,7 +14,7 @@ export async function minifyAgain(outputs) {
     if (!/\.[cm]?js$/.test(path)) continue;
     const isCore = /\.[cm]js$/.test(path);
     const { code } = await minify(await readFile(path, 'utf8'), {
-      module: path.endsWith('.mjs'),
+      module: path.endsWith('.mjs') || path.startsWith('dist/webview/'),
       compress: { ecma: 2022, toplevel: true, ...(isCore && inPlace) },
       mangle: { toplevel: true },
       format: { comments: false },

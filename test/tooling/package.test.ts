@@ -37,6 +37,7 @@ const needed = [
   'dist/THIRD-PARTY-NOTICES.txt',
   'dist/engine/worker.mjs',
   'dist/webview/inspector.js',
+  'dist/webview/shared.js',
 ];
 
 describe('the package', () => {
@@ -86,7 +87,10 @@ describe('the package', () => {
       0,
     );
     ok(bundle <= 114_000, `${bundle} bytes`);
-    const inspector = statSync(join(repositoryRoot, 'dist/webview/inspector.js')).size;
+    const inspector = ['inspector.js', 'shared.js'].reduce(
+      (sum, name) => sum + statSync(join(repositoryRoot, 'dist/webview', name)).size,
+      0,
+    );
     ok(inspector <= 300_000, `${inspector} bytes`);
   });
 
@@ -127,7 +131,9 @@ describe('the package', () => {
       extension.filter((path) => /node_modules\/ws\/|src\/core\/(transport|probe|playground)\/|webview/.test(path)),
       [],
     );
-    const inspector = Object.keys(outputs['dist/webview/inspector.js']?.inputs ?? {});
+    const inspector = ['inspector.js', 'shared.js'].flatMap((name) =>
+      Object.keys(outputs[`dist/webview/${name}`]?.inputs ?? {}),
+    );
     ok(inspector.includes('webview/inspector.tsx'));
     deepStrictEqual(
       inspector.filter((path) => /node_modules\/ws\/|src\/(host|engine|cli)\//.test(path)),

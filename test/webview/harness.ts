@@ -320,14 +320,16 @@ interface File {
 
 interface Assets {
   readonly script: string;
+  /** What it imports. */
+  readonly shared?: string;
   readonly styles: string;
 }
 
 async function built(folder: string): Promise<Assets> {
-  const [script, styles] = await Promise.all(
-    ['inspector.js', 'inspector.css'].map((name) => readFile(join(folder, name), 'utf8')),
+  const [script = '', styles = '', shared = ''] = await Promise.all(
+    ['inspector.js', 'inspector.css', 'shared.js'].map((name) => readFile(join(folder, name), 'utf8')),
   );
-  return { script: script ?? '', styles: styles ?? '' };
+  return { script, styles, shared };
 }
 
 async function bundle(entry: string): Promise<Assets> {
@@ -349,16 +351,17 @@ async function bundle(entry: string): Promise<Assets> {
   return { script: textOf('.js'), styles: textOf('.css') };
 }
 
-function pageOf({ script, styles }: Assets, words?: Readonly<Record<string, string>>): Map<string, File> {
+function pageOf({ script, shared = '', styles }: Assets, words?: Readonly<Record<string, string>>): Map<string, File> {
   const html = `<!doctype html><html><head><meta charset="utf-8"><title>Inspector</title>
 <link rel="stylesheet" href="/default.css"><link rel="stylesheet" href="/inspector.css"></head>
-<body><main id="root"></main>${pageWords(words)}<script nonce="${NONCE}" src="/inspector.js"></script></body></html>`;
+<body><main id="root"></main>${pageWords(words)}<script type="module" nonce="${NONCE}" src="/inspector.js"></script></body></html>`;
   const background = '\nhtml { background-color: var(--vscode-editor-background); }';
   return new Map([
     ['/', { type: 'text/html; charset=utf-8', text: html }],
     ['/default.css', { type: 'text/css', text: DEFAULT_STYLES + background }],
     ['/inspector.css', { type: 'text/css', text: styles }],
     ['/inspector.js', { type: 'text/javascript', text: script }],
+    ['/shared.js', { type: 'text/javascript', text: shared }],
     ['/axe.js', { type: 'text/javascript', text: AXE }],
   ]);
 }

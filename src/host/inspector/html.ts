@@ -34,7 +34,7 @@ export function renderPage(
 </head>
 <body>
 <main id="root"></main>
-${pageWords(vscode.l10n.bundle)}<script nonce="${nonce}" src="${asset(`${page.bundle}.js`)}"></script>
+${pageWords(vscode.l10n.bundle)}<script type="module" nonce="${nonce}" src="${asset(`${page.bundle}.js`)}"></script>
 </body>
 </html>`;
 }
