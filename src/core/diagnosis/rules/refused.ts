@@ -289,7 +289,7 @@ function loginFirst(response: ResponseInfo): Finding {
 }
 
 const ofLogin =
-  /token|scope|permission|credential|api.?key|auth|log(ged)? ?in|sign(ed)? ?in|session|jwt|user|anonymous|access denied|rights/i;
+  /token|scope|permission|credential|api.?key|auth|log(ged)? ?in|sign(ed)? ?in|session|jwt|user|anonymous|rights/i;
 
 /** Nothing was shown to somebody who asks for it. */
 function wantsLogin(response: ResponseInfo, evidence: Evidence): boolean {
