@@ -94,10 +94,15 @@ export function FilterBox({ value, problems, ask, onChange }: FilterBoxProps) {
     else return;
     event.preventDefault();
   };
+  const leave = () => {
+    hide();
+    // Whoever goes on means what they typed: what they do next builds upon it.
+    if (text !== value) onChange(text);
+  };
   const shown = text === value ? problems : [];
   const first = shown[0];
   return (
-    <div class="filter" onFocusOut={() => hide()}>
+    <div class="filter" onFocusOut={leave}>
       <div class={first ? 'field filter-field invalid' : 'field filter-field'}>
         {icon('filter')}
         <div class="filter-text">
