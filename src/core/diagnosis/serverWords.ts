@@ -270,7 +270,7 @@ const PLACE = /^[A-Za-z_][\w.[\]-]{0,39}$/;
 const PLACES = ['loc', 'field', 'fieldname', 'param', 'parameter', 'property', 'attribute', 'path'];
 
 /** Where an error says that it is: {"loc": ["query", "room"], "msg": "Field required"}. */
-function placeIn(byKey: ReadonlyMap<string, unknown>): string | null {
+function fieldIn(byKey: ReadonlyMap<string, unknown>): string | null {
   for (const name of PLACES) {
     const value = byKey.get(name);
     const place = Array.isArray(value) && value.length <= 4 ? value.join('.') : value;
@@ -309,7 +309,7 @@ function valuesIn(value: unknown, depth: number, key = 'code'): string[] {
   if (listed.length > 0 && [...byKey.values()].every(Array.isArray)) return listed;
   const [first, ...more] = keys.flatMap((name) => (byKey.has(name) ? valuesIn(byKey.get(name), depth + 1, name) : []));
   if (first === undefined) return listed;
-  const place = placeIn(byKey);
+  const place = fieldIn(byKey);
   return [place === null || first.includes(place) ? first : `${place}: ${first}`, ...more];
 }
 
