@@ -67,5 +67,5 @@ function readmeWithoutPictures() {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const given = process.argv.indexOf('--out');
   const out = given === -1 ? join(root, 'dist/wsprobe.vsix') : (process.argv[given + 1] ?? '');
-  await packageExtension(out, { quiet: false, smallest: true });
+  void packageExtension(out, { quiet: false, smallest: true });
 }
