@@ -37,3 +37,12 @@ export const bareClient: EchoClient = {
       });
     }),
 };
+
+/** Another client, but for what is asked about a case: that says nothing of the client, and goes by `ws` to where `from` stands for `to`. */
+export function askingBare(client: EchoClient, from = '', to = ''): EchoClient {
+  return {
+    name: client.name,
+    run: (url, options) =>
+      options.echo ? client.run(url, options) : bareClient.run(`${to}${url.slice(from.length)}`, options),
+  };
+}

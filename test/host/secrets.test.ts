@@ -120,8 +120,9 @@ describe('a secret in a real VS Code', () => {
         .last()
         .waitFor();
       await frame.locator('.log-row').last().click();
+      await isNowhereOnScreen(`in session ${turn}`);
       for (let row = 0; row < 4; row++) {
-        await isNowhereOnScreen(`in session ${turn}`);
+        await isNowhereOnScreen(`in session ${turn}, row ${row}`, [frame]);
         await page.keyboard.press('ArrowUp');
       }
       const rows = await rowsOf(frame);

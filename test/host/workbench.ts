@@ -112,7 +112,7 @@ export async function until<T>(what: string, check: () => Promise<T | null | fal
     const found = await check();
     if (found !== null && found !== false) return found;
     if (Date.now() > deadline) throw new Error(`Waited ${timeoutMs / 1000} s in vain until ${what}.`);
-    await new Promise((done) => setTimeout(done, 50));
+    await new Promise((done) => setTimeout(done, 100));
   }
 }
 

@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, ok } from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { descendants, isAlive, killTree } from '../../scripts/processTree.mjs';
@@ -21,6 +21,8 @@ interface Rule {
   /** Exit codes that are right; 0. */
   readonly codes?: readonly number[];
   readonly says?: RegExp;
+  /** What it has made, in the clone. */
+  readonly made?: (clone: string) => void;
   /** Why it is not run. */
   readonly left?: string;
 }
@@ -35,7 +37,14 @@ const RULES: readonly Rule[] = [
     instead: 'npm test -- --only format',
     says: /^1 passed, 0 failed, 0 skipped$/m,
   },
-  { line: /^npm run (package|build|docs:(cli|diagnosis|profile)|l10n|schemas)$/ },
+  {
+    line: /^npm run package$/,
+    made: (clone) => {
+      const { size } = statSync(join(clone, 'dist/wsprobe.vsix'));
+      ok(size <= 900_000, `${size} bytes`);
+    },
+  },
+  { line: /^npm run (build|docs:(cli|diagnosis|profile)|l10n|schemas)$/ },
   { line: /^node dist\/cli\/wsprobe\.mjs$/, codes: [0, 2], says: /wsprobe <command>|Usage/i },
   { line: /^npm link$/ },
   { line: /^wsprobe playground --ca-file /, until: /127\.0\.0\.1:4480/, stays: true },
@@ -189,13 +198,14 @@ describe('README.md and what it leads to, on a fresh clone', () => {
     });
   }
 
-  async function runToItsEnd(line: string, { codes = [0], says }: Rule): Promise<void> {
+  async function runToItsEnd(line: string, { codes = [0], made, says }: Rule): Promise<void> {
     const child = shell(line);
     const output = outputOf(child);
     const [code] = (await once(child, 'close')) as [number | null];
     started.delete(child);
     ok(code !== null && codes.includes(code), `code ${String(code)}\n${output()}`);
     if (says !== undefined) match(output(), says);
+    made?.(clone);
   }
 
   async function startAndEnd(line: string, until: RegExp, stays: boolean): Promise<void> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { allCases, type FuzzingServer, startFuzzingServer } from '../../autobahn/fuzzingServer.js';
+import { askingBare } from '../../autobahn/bareClient.js';
 import { clientOver } from '../../autobahn/ourClient.js';
 import { type CaseResult, matcher, runSuite } from '../../autobahn/runSuite.js';
 import { openWay, type Way, WAYS } from '../../autobahn/ways.js';
@@ -27,7 +28,7 @@ describe('the cases of a fuzzing server, by every way there', () => {
   ): Promise<{ cases: CaseResult[]; disagreements: readonly string[] }> {
     const opened = await openWay(way, server.url);
     try {
-      const client = clientOver(opened.http);
+      const client = askingBare(clientOver(opened.http), opened.url.replace(/\/+$/, ''), server.url);
       const cases = await runSuite({ url: opened.url, agent: way, cases: ids, client, deadlineMs: DEADLINE_MS });
       return { cases, disagreements: await opened.disagreements() };
     } finally {

@@ -723,7 +723,7 @@ describe('diagnose with a hostile peer', () => {
       fc.property(hostile, (evidence) => {
         for (const finding of diagnose(evidence)) assertWellFormed(finding);
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 

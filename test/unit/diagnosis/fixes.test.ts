@@ -175,7 +175,7 @@ describe('fixes', () => {
       fc.property(plans, fc.constantFrom(...CASES), (parts, [name, evidence]) => {
         assertFixes({ ...evidence, plan: { ...evidence.plan, ...parts } }, name);
       }),
-      { numRuns: 1_500 },
+      { numRuns: 800 },
     );
   });
 });

@@ -174,7 +174,7 @@ describe('what is said', () => {
           assertHeld({ ...evidence, failure, report: { ...evidence.report, response } }, name);
         },
       ),
-      { numRuns: 3_000 },
+      { numRuns: 1_500 },
     );
   });
 
@@ -198,7 +198,7 @@ describe('what is said', () => {
         const response = { ...mine, body: theirs.body };
         assertHeld({ ...evidence, report: { ...evidence.report, response } }, name);
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
   });
 });

@@ -156,7 +156,6 @@ async function cliOutputs(server: PlantedServer, path: (name: string) => string,
     ['probe', file, '-v'],
     ['probe', file, '--json'],
     ['run', file, '-v'],
-    ...REPORTER_NAMES.map((reporter) => ['run', file, '--reporter', reporter, '--retry', '1']),
     ['connect', file, '--json', '--record', path('cli.wsrec')],
     ['connect', file, '-v'],
     ['watch', file, '--count', '2', '--every', '5ms', '--history', path('kept')],
@@ -170,7 +169,7 @@ async function cliOutputs(server: PlantedServer, path: (name: string) => string,
     outputs.set(`wsprobe ${command.join(' ').replaceAll(file, 'FILE')}`, isPipe ? io.err() : io.out() + io.err());
   }
   const written = REPORTER_NAMES.map((reporter) => ['--reporter', `${reporter}=${path(`run.${reporter}`)}`]).flat();
-  await runCli(['run', file, ...written, '--reports', path('reports')], fakeIo({ env: ENV }));
+  await runCli(['run', file, ...written, '--retry', '1', '--reports', path('reports')], fakeIo({ env: ENV }));
   for (const reporter of REPORTER_NAMES)
     outputs.set(`file of reporter ${reporter}`, readFileSync(path(`run.${reporter}`), 'utf8'));
   const [report = ''] = readdirSync(path('reports'));

@@ -142,7 +142,7 @@ describe('messages that a session tells without ws', () => {
         await new Promise(setImmediate);
         assert.deepEqual(heard, alone);
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 

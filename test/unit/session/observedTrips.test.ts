@@ -146,7 +146,7 @@ describe('a log of other programs’ connections that goes to a file and comes b
           await source.dispose();
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   }
 

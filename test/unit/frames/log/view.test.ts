@@ -81,7 +81,7 @@ describe('a filtered view', () => {
           }
           await log.dispose();
         }),
-        { numRuns: 60 },
+        { numRuns: 30 },
       );
     });
 
@@ -106,7 +106,7 @@ describe('a filtered view', () => {
             expected.map(({ id }) => id),
           );
         }),
-        { numRuns: 40 },
+        { numRuns: 20 },
       );
     });
   }
@@ -159,7 +159,7 @@ describe('a filtered view', () => {
           assert.deepEqual([filter, ...rows.map(({ id }) => id)], [filter, ...expected]);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -260,7 +260,7 @@ describe('find', () => {
             assert.equal(await view.find(what, from, true), matches.findLast((position) => position <= from) ?? null);
           },
         ),
-        { numRuns: 60 },
+        { numRuns: 30 },
       );
     });
   }
