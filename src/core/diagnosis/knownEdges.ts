@@ -1,6 +1,7 @@
 import { quoteText } from '../base/plainText.js';
 import { pathOf, quotedPath, statusWords } from './facts.js';
 import type { Known, Seen } from './knownAnswer.js';
+import { loginPageFix } from './credentialPlace.js';
 import { profileFix } from './snippets/profile.js';
 import { inWords } from './serverWords.js';
 import { shellFix, textFix } from './snippets/shell.js';
@@ -31,6 +32,70 @@ const BROWSER_TEST =
 
 /** The edges of clouds and of tunnels, saying that there is nothing behind them, or nothing that takes this. */
 export const knownEdges: readonly Known[] = [
+  {
+    id: 'linkerd',
+    headers: { 'l5d-proxy-error': /\b(?:service|endpoint|client|server|route|connect\w*|unauthorized|timed?)\b/i },
+    empty: true,
+    says: (seen) => {
+      const { status } = seen.response;
+      const said = quoteText(seen.header('l5d-proxy-error').split(': ').pop() ?? '', 120).replaceAll('"', "'");
+      const what =
+        status === 403
+          ? 'lets this client not in'
+          : /fail-?fast/.test(said)
+            ? 'has no endpoint of the service that is ready'
+            : 'got no answer from the server behind it';
+      return {
+        id: status === 403 ? 'upgrade.forbidden' : status === 502 ? 'upgrade.bad-gateway' : 'upgrade.unavailable',
+        layer: 'proxy',
+        title: `The proxy of Linkerd ${what}: "${said}" (${statusWords(seen.response)})`,
+        why:
+          status === 403
+            ? 'A policy of the mesh asks which workload or network the client comes from, and takes no tokens: the server was not asked.'
+            : 'The header l5d-proxy-error is one of the proxy itself. The service has no pod that is ready, or its pods do not take connections at this port.',
+        fixes: [
+          status === 403
+            ? textFix(
+                'Linkerd',
+                'Name the workload or network of the client in an AuthorizationPolicy of this Server, or mesh the workload.',
+              )
+            : shellFix(
+                'Linkerd: which endpoints has the service?',
+                'linkerd diagnostics endpoints "$SERVICE.$NAMESPACE.svc.cluster.local:$PORT"',
+              ),
+        ],
+      };
+    },
+  },
+  {
+    id: 'krakend',
+    status: [404, 500],
+    headers: { 'x-krakend-completed': /^false$/i },
+    also: ({ response, text }) => response.status === 500 || text === '404 page not found',
+    says: (seen) => ({
+      id: seen.response.status === 404 ? 'upgrade.not-found' : 'upgrade.server-error',
+      layer: 'proxy',
+      title:
+        seen.response.status === 404
+          ? `The gateway KrakenD has no endpoint at ${quotedPath(seen)} (${statusWords(seen.response)})`
+          : `The gateway KrakenD got nothing that it can use from the server behind it, which it asks in plain HTTP (${statusWords(seen.response)})`,
+      why: 'The header x-krakend-completed is its own. Its community edition passes no WebSocket on; the enterprise edition does for endpoints that are set up for it.',
+      fixes: [],
+    }),
+  },
+  {
+    id: 'icp',
+    also: ({ response, text, header }) =>
+      response.status >= 300 &&
+      (/^https:\/\/dnspod\.qcloud\.com\/static\/webblock/.test(header('location')) || /\bICP Filing\b/.test(text)),
+    says: ({ evidence, response }) => ({
+      id: response.status < 400 ? 'upgrade.redirect' : 'upgrade.forbidden',
+      layer: 'network',
+      title: `The cloud blocks the name ${quoteText(evidence.host, 80)} before the server, as it does to names without an ICP filing: ${statusWords(response)}`,
+      why: 'Servers in mainland China may serve names alone that are filed there. The cloud looks at Host and SNI on its way in, on every port; the server was not asked, and its own configuration changes nothing.',
+      fixes: [textFix('Who owns the name', 'File it (ICP) with this cloud, or serve it from another region.')],
+    }),
+  },
   {
     id: 'cloudflared',
     status: [502],
@@ -338,7 +403,7 @@ export const knownEdges: readonly Known[] = [
   {
     id: 'domain.parked',
     status: [200, 403, 404],
-    body: /\bdomain(?: name)? (?:is|has been|was) (?:parked|for sale|expired)\b|\bdomain (?:may be for sale|has expired)\b|\bparked free, courtesy of\b|\bbuy this domain\b/i,
+    body: /\bdomain(?: name)? (?:is|has been|was) (?:parked|for sale|expired)\b|\bdomain (?:may be for sale|has expired)\b|\bparked free, courtesy of\b|\bbuy this domain\b|\bparked domain\b|\bdomaine a (?:bien )?été créé/i,
     says: ({ evidence, response }) => ({
       id: response.status === 200 ? 'upgrade.not-websocket' : 'upgrade.not-found',
       layer: 'dns',
@@ -358,11 +423,7 @@ export const knownEdges: readonly Known[] = [
       layer: 'proxy',
       title: `A login portal stands before the server, and saw no session: ${statusWords(seen.response)}, with ${quoteText(/\/\/([^/?#]+)/.exec(seen.header('location'))?.[1] ?? '', 80)} as the place to sign in`,
       why: 'Portals such as Authelia answer 401 with a Location to what is no browser. They look for the cookie of their own session; a token of the application does not help.',
-      fixes: [
-        profileFix('Send the session cookie of a browser that is signed in (profile)', {
-          cookies: { session: '${secret:session}' },
-        }),
-      ],
+      fixes: [loginPageFix(seen.response)],
     }),
   },
   {

@@ -93,7 +93,7 @@ function appGatewayRefusal(seen: Seen): KnownAnswer | null {
 
 /** What firewalls of web sites write on their pages. */
 const FIREWALL_WORDS =
-  /\b(?:request|access|connection|visit|you|ip(?: address)?)\b[^.]{0,60}\b(?:has been|have been|was|were|is|are) (?:blocked|limited by the site owner)\b|\bweb application firewall\b|\bAttack ID: ?\d|\bblocked by (?:the |our |a )?(?:firewall|waf|security)\b|\bpotential(?:ly)? (?:threats?|unsafe|dangerous|malicious)\b/i;
+  /\b(?:request|access|connection|visit|you|ip(?: address)?)\b[^.]{0,60}\b(?:has been|have been|was|were|is|are) (?:blocked|limited by the site owner)\b|\bunauthori[sz]ed (?:activity|request) (?:has been )?(?:detected|blocked)\b|\bweb application firewall\b|\bAttack ID: ?\d|\bblocked by (?:the |our |a )?(?:firewall|waf|security)\b|\bpotential(?:ly)? (?:threats?|unsafe|dangerous|malicious)\b/i;
 
 function nginxLimits(seen: Seen): KnownAnswer {
   const limits = seen.response.status === 429;

@@ -43,7 +43,7 @@ const ofGuests = ({ found, text, evidence }: Seen) => {
 
 /** Where filters send who may not pass. */
 const BLOCK_PLACE =
-  /^https?:\/\/(?:[^/?#]*\.)?(?:block|blocked|blockpage|blocking|webfilter|urlfilter|notify)[.-]|^https?:\/\/[^?#]*\/(?:block|blocked|blockpage|access_?denied|denied)(?:\.(?:cgi|php|html?|aspx))?(?:[/?#]|$)/i;
+  /^https?:\/\/(?:[^/?#]*\.)?(?:block|blocked|blockpage|blocking|webfilter|urlfilter|notify)[.-]|^https?:\/\/[^?#]*\/(?:block|blocked|blockpage|UserCheck|access_?denied|denied)(?:\.(?:cgi|php|html?|aspx))?(?:[/?#]|$)/i;
 
 const POLICY =
   /(?:company|corporate|organi[sz]ation(?:['’]s|al)?|system|usage|web|content|security|access) polic(?:y|ies)/.source;

@@ -155,5 +155,22 @@ export const gatewaySources: Readonly<Record<string, KnownSource>> = {
     means: 'the 404 of the deployment',
     reported: 'public reports of x-matched-path: /404 beside x-vercel-id where Socket.IO was put into an API route',
   },
+  linkerd: {
+    who: 'Linkerd',
+    means: 'its proxy refuses, or has no endpoint that answers',
+    reported: 'public reports of the header l5d-proxy-error: "unauthorized request on route", "service in fail-fast"',
+  },
+  krakend: {
+    who: 'KrakenD',
+    means: 'no endpoint, or nothing usable from behind it',
+    reported:
+      'public reports of 500 with X-Krakend-Completed: false; krakend/krakend-ce: WebSockets in the enterprise edition',
+  },
+  icp: {
+    who: 'clouds in mainland China (Alibaba, Tencent)',
+    means: 'a name without an ICP filing',
+    reported:
+      'public reports of "Non-compliance ICP Filing" (Server: Beaver) and of redirects to dnspod.qcloud.com/static/webblock.html',
+  },
   'cockpit.origin': { who: 'Cockpit', means: 'the Origin is missing or another', run: 'cockpit-ws 287.1' },
 };

@@ -21,6 +21,7 @@ import { reportedKindCases } from './reportedKinds.js';
 import { softwareMetCases } from './softwareMet.js';
 import { softwareMetMoreCases } from './softwareMetMore.js';
 import { reportedMoreCases } from './reportedMore.js';
+import { strangersPlatformsCases } from './strangersPlatforms.js';
 import { routeCases } from './routeCases.js';
 
 const tcpError = (code: string): Evidence =>
@@ -1223,6 +1224,7 @@ export const allCases: readonly Case[] = [
   ...softwareMetCases,
   ...softwareMetMoreCases,
   ...reportedMoreCases,
+  ...strangersPlatformsCases,
   ...lowLayers,
   ...tls,
   ...upgrade,

@@ -316,7 +316,9 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
       fixes: [textFix('What to do', actionOfRequest(other))],
     });
   const at = quoteText(pathOf(evidence), 100);
-  const proxy = named ? undefined : identifyServers(response).find((one) => couldDropUpgrade([one]));
+  // What a gateway says in a header of its own was not said by a server behind nginx that saw no upgrade.
+  const byGateway = response.headers.some(([name]) => /^x-\w{2,10}-error-(code|message)$/i.test(name));
+  const proxy = named || byGateway ? undefined : identifyServers(response).find((one) => couldDropUpgrade([one]));
   return finding('upgrade.not-found', {
     title: named
       ? `The server says that what was asked for is not there: ${statusWords(response)}`
@@ -345,7 +347,7 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
 
 /** What platforms say of a name under which nothing runs; a path has no deployment. */
 const NOTHING_DEPLOYED =
-  /\bdeployment[_ ](was |is )?not[_ ]found\b|\bdeployment (does not|doesn't) exist\b|\bdeployment (could not|can ?not) be found\b|\bno matching [\w-]{2,30} (domain|tunnel|host|subdomain)\b|\bno (active|running) (service|deployment|app(lication)?)\b|\b(no such|unknown) (tunnel|deployment)\b|\btunnel\b.{0,40}\bnot found\b/i;
+  /\bdeployment[_ ](was |is )?not[_ ]found\b|\bdeployment (does not|doesn't) exist\b|\bdeployment (could not|can ?not) be found\b|\bno matching [\w-]{2,30} (domain|tunnel|host|subdomain)\b|\bno (active|running) (service|deployment|app(lication)?)\b|\b(no such|unknown) (tunnel|deployment)\b|\btunnel\b.{0,40}\bnot found\b|\bapp(lication)? is (currently )?(stopped|not running)\b|\brun this app to\b/i;
 
 function nothingDeployed(response: ResponseInfo, evidence: Evidence): Finding {
   return finding('upgrade.not-found', {
