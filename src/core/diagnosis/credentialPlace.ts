@@ -58,7 +58,7 @@ export function loginPageFix({ headers }: ResponseInfo, known?: string): Fix {
       : [],
   );
   const cookie =
-    known ?? names.find((name) => /sess|sid$|auth|sso|token|login/i.test(name) && !/csrf|xsrf/i.test(name));
+    known ?? names.find((name) => /sess|sid$|auth|sso|token|login/i.test(name) && !/csrf|xsrf|nonce|state/i.test(name));
   return cookie === undefined
     ? sessionCookie
     : profileFix('Send the session cookie of a browser that is signed in (profile)', {

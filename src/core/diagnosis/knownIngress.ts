@@ -93,7 +93,7 @@ function appGatewayRefusal(seen: Seen): KnownAnswer | null {
 
 /** What firewalls of web sites write on their pages. */
 const FIREWALL_WORDS =
-  /\b(?:request|access|connection|visit|you|ip(?: address)?)\b[^.]{0,60}\b(?:has been|have been|was|were|is|are) (?:blocked|limited by the site owner)\b|\bunauthori[sz]ed (?:activity|request) (?:has been )?(?:detected|blocked)\b|\bweb application firewall\b|\bAttack ID: ?\d|\bblocked by (?:the |our |a )?(?:firewall|waf|security)\b|\bpotential(?:ly)? (?:threats?|unsafe|dangerous|malicious)\b/i;
+  /\b(?:request|access|connection|visit|you|ip(?: address)?)\b[^.]{0,60}\b(?:has been|have been|was|were|is|are) (?:blocked|limited by the site owner)\b|\bunauthori[sz]ed (?:activity|request) (?:has been )?(?:detected|blocked)\b|\bpowered by CrowdSec\b|请求疑似攻击|\bweb application firewall\b|\bAttack ID: ?\d|\bblocked by (?:the |our |a )?(?:firewall|waf|security)\b|\bpotential(?:ly)? (?:threats?|unsafe|dangerous|malicious)\b/i;
 
 function nginxLimits(seen: Seen): KnownAnswer {
   const limits = seen.response.status === 429;
@@ -125,6 +125,18 @@ const ofFrontDoor = ({ found, response }: Seen) => response.status === 400 || /c
 
 /** Proxies that answer for themselves, told from one that passes on what the server behind it said. */
 export const knownIngress: readonly Known[] = [
+  {
+    id: 'ddos-guard',
+    status: [403, 405, 418],
+    headers: { server: /^(?:ddos-guard|BarracudaHTTP|QRATOR|CloudWAF)\b/i },
+    says: (seen) =>
+      firewall(
+        quoteText(/^[\w-]{2,20}/.exec(seen.header('server'))?.[0] ?? '', 20)
+          .replace(/HTTP$/, '')
+          .replace(/^ddos-guard/i, 'DDoS-Guard'),
+        seen,
+      ),
+  },
   {
     id: 'azure.front-door',
     body: /find your Azure Front Door Service configuration|Our services aren['’]t available right now/i,
@@ -214,6 +226,19 @@ export const knownIngress: readonly Known[] = [
         seen,
         'The page is one of IIS itself: no site, application or rewrite rule takes this path, so it looked for a file. ASP.NET Core under it must be running as the handler for all paths.',
       ),
+  },
+  {
+    id: 'http-sys.stopped',
+    status: [503],
+    headers: { server: /^Microsoft-HTTPAPI\// },
+    body: /HTTP Error 503\. The service is unavailable/,
+    says: ({ response }) => ({
+      id: 'upgrade.unavailable',
+      layer: 'proxy',
+      title: `Windows (HTTP.sys) has nobody who takes the request: the application pool of IIS is stopped, as it seems (${statusWords(response)})`,
+      why: 'The page is one of the HTTP driver of Windows, before IIS. A pool stops after several crashes in a few minutes, or with a wrong identity; a full queue gives the same page.',
+      fixes: [shellFix('On the server: is the pool started?', '%windir%\\system32\\inetsrv\\appcmd list apppool')],
+    }),
   },
   {
     id: 'squid',
@@ -449,12 +474,6 @@ export const knownIngress: readonly Known[] = [
         seen,
         'The page is one of LiteSpeed itself, so it looked for a file. A WebSocket needs a proxy context for its path there (Web Socket Proxy in OpenLiteSpeed).',
       ),
-  },
-  {
-    id: 'ddos-guard',
-    status: [403],
-    headers: { server: /^(?:ddos-guard$|BarracudaHTTP)/i },
-    says: (seen) => firewall(/^ddos/i.test(seen.header('server')) ? 'DDoS-Guard' : 'Barracuda', seen),
   },
   {
     id: 'firewall.page',

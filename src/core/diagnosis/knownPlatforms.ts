@@ -197,6 +197,7 @@ export const knownPlatforms: readonly Known[] = [
   {
     id: 'captive-portal',
     status: [511],
+    without: ['ngrok-error-code'],
     says: ({ evidence, response }) => ({
       id: 'upgrade.server-error',
       layer: 'proxy',
@@ -215,7 +216,10 @@ export const knownPlatforms: readonly Known[] = [
     headers: { 'ngrok-error-code': /^ERR_NGROK_\d+$/ },
     says: ({ header, response }) => {
       const code = header('ngrok-error-code');
-      const words = serverWords(response)?.replaceAll('"', "'") ?? null;
+      // Its page is written by a script, and says the same to those that run none.
+      const unscripted = /<noscript>\s*([^<(]{3,200})/.exec(response.body.text.slice(0, 8_192))?.[1];
+      const words =
+        (serverWords(response) ?? (unscripted ? quoteText(unscripted, 120) : null))?.replaceAll('"', "'") ?? null;
       const meaning =
         code === 'ERR_NGROK_3200'
           ? 'the tunnel is offline: no agent is connected for this name'

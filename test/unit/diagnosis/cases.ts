@@ -299,6 +299,21 @@ export const tls: readonly Case[] = [
     ['tls.self-signed'],
   ],
   [
+    'self-signed, and for other names',
+    certificateRefused('DEPTH_ZERO_SELF_SIGNED_CERT', [certificate({ altNames: ['DNS:localhost'] })]),
+    ['tls.self-signed'],
+    /^The certificate is self-signed, and for other names than example\.test/,
+    [/^On the server$/, /^See the chain/, /^For testing only/],
+  ],
+  [
+    'what Traefik shows where it has no certificate',
+    certificateRefused('DEPTH_ZERO_SELF_SIGNED_CERT', [
+      certificate({ subject: 'CN=TRAEFIK DEFAULT CERT', altNames: ['DNS:5e1b.traefik.default'] }),
+    ]),
+    ['tls.self-signed'],
+    /^The server has no certificate for example\.test: it shows the one that Traefik makes for itself/,
+  ],
+  [
     'private root in the chain',
     certificateRefused('SELF_SIGNED_CERT_IN_CHAIN', [certificate(), certificate()]),
     ['tls.unknown-authority'],

@@ -8,6 +8,38 @@ const TEXT = { 'Content-Type': 'text/plain' };
 /** Clouds, service meshes and proxies of networks. */
 export const gatewayRows: readonly ShortRow[] = [
   [
+    'egress.deny',
+    403,
+    { ...TEXT, 'x-deny-reason': 'host_not_allowed', server: 'envoy' },
+    'Host not in allowlist',
+    'upgrade.forbidden',
+    /^A filter of the network answered in place of the server: host_not_allowed, for example\.test/,
+  ],
+  [
+    'filter.frame',
+    403,
+    { 'Content-Type': 'text/html' },
+    '<html><head><title>M3-6</title></head><body><iframe src="http://10.10.34.36?type=Invalid Site" frameborder="0"></iframe></body></html>',
+    'upgrade.forbidden',
+    /its page shows one of 10\.10\.34\.36/,
+  ],
+  [
+    'http-sys.stopped',
+    503,
+    { 'Content-Type': 'text/html; charset=us-ascii', Server: 'Microsoft-HTTPAPI/2.0' },
+    '<HTML><HEAD><TITLE>Service Unavailable</TITLE></HEAD><BODY><h2>Service Unavailable</h2><hr><p>HTTP Error 503. The service is unavailable.</p></BODY></HTML>',
+    'upgrade.unavailable',
+    /^Windows \(HTTP\.sys\) has nobody who takes the request/,
+  ],
+  [
+    'ddos-guard',
+    403,
+    { 'Content-Type': 'text/html', Server: 'QRATOR' },
+    '<html><head><title>403 Forbidden</title></head><body><center><h1>403 Forbidden</h1></center><hr><center>nginx</center></body></html>',
+    'upgrade.forbidden',
+    /^The firewall of QRATOR before the site blocks/,
+  ],
+  [
     'linkerd',
     403,
     { 'l5d-proxy-error': 'client 10.244.0.24:53274: server: 10.244.0.23:80: unauthorized request on route' },

@@ -228,7 +228,8 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, said: Said, failure:
 };
 
 /** What a list of hosts has blocked is behind no other port, and behind no password. */
-const NAMES_A_RULE = /\bblock(ed|ing)?\b|\bblack-?list|\bcategor(y|ies)\b|\bpolicy\b|\bfilter(ed)?\b/i;
+const NAMES_A_RULE =
+  /\bblock(ed|ing)?\b|\bblack-?list|\bcategor(y|ies)\b|\bpolicy\b|\bfilter(ed)?\b|\bhost (is )?not (allowed|in allow)/i;
 
 interface Misunderstanding {
   readonly title: string;

@@ -347,7 +347,7 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
 
 /** What platforms say of a name under which nothing runs; a path has no deployment. */
 const NOTHING_DEPLOYED =
-  /\bdeployment[_ ](was |is )?not[_ ]found\b|\bdeployment (does not|doesn't) exist\b|\bdeployment (could not|can ?not) be found\b|\bno matching [\w-]{2,30} (domain|tunnel|host|subdomain)\b|\bno (active|running) (service|deployment|app(lication)?)\b|\b(no such|unknown) (tunnel|deployment)\b|\btunnel\b.{0,40}\bnot found\b|\bapp(lication)? is (currently )?(stopped|not running)\b|\brun this app to\b/i;
+  /\bdeployment[_ ](was |is )?not[_ ]found\b|\bdeployment (does not|doesn't) exist\b|\bdeployment (could not|can ?not) be found\b|\bno matching [\w-]{2,30} (domain|tunnel|host|subdomain)\b|\bno (active|running) (service|deployment|app(lication)?)\b|\b(no such|unknown) (tunnel|deployment)\b|\btunnel\b.{0,40}\bnot found\b|\bapp(lication)? is (currently )?(stopped|not running)\b|\brun this app to\b|^nothing (is )?here yet\b/i;
 
 function nothingDeployed(response: ResponseInfo, evidence: Evidence): Finding {
   return finding('upgrade.not-found', {

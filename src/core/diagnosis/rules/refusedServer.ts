@@ -169,7 +169,8 @@ export const unavailable = onRefusal('upgrade.unavailable', (response, evidence)
               'A health check for a WebSocket server',
               'Point it at a path that answers plain HTTP with 200, not at the WebSocket path.',
             ),
-            shellFix('On the server: limits', 'ulimit -n', 'cat /proc/sys/net/core/somaxconn'),
+            !identifyServers(response).some(({ id }) => managed.has(id)) &&
+              shellFix('On the server: limits', 'ulimit -n', 'cat /proc/sys/net/core/somaxconn'),
           ]
         : [],
   });

@@ -241,6 +241,13 @@ function fixesOf(
     ];
   const named = sent.length === 0 && challenge.schemes.length === 0 ? namedPlace(readableText(response)) : null;
   if (named !== null) return [named];
+  if (sent.length === 0 && challenge.schemes.length === 0 && /\bapi[ _-]?key\b/i.test(serverWords(response) ?? ''))
+    return [
+      textFix(
+        'What to do',
+        'Send the API key in the header, or the parameter of the query, that its documentation names.',
+      ),
+    ];
   const wants = (scheme: string) => challenge.schemes.some((name) => name.toLowerCase() === scheme);
   const used = evidence.plan.auth?.type;
   // What was refused is not sent again: only what another scheme or another place asks for.
