@@ -24,11 +24,11 @@ const fileHost = ({ header, text }: Seen) =>
 
 /** The pages with which servers come, before anybody has set up a site. */
 const DEFAULT_PAGE =
-  /\b(Welcome to nginx!|Apache2? (?:\w+ )?Default Page|successfully started the Nginx Proxy Manager|IIS Windows(?: Server)?\b|Welcome to (?:OpenResty|CentOS|Caddy)|Your web server is working|successfully installed Tomcat|Default (?:Web Site|Server) Page|Web Server's Default Page|Apache is functioning normally|Domain Default page)/i;
+  /\b(Welcome to nginx!|Apache2? (?:\w+ )?Default Page|successfully started the Nginx Proxy Manager|IIS Windows(?: Server)?\b|Welcome to (?:OpenResty|CentOS|Caddy)|Your web server is working|successfully installed Tomcat|Default (?:Web Site|Server) Page|Web Server's Default Page|Apache is functioning normally|Coming Soon: PythonAnywhere|Domain Default page)/i;
 
 /** What pages say, or fetch, that tell people from programs. */
 const BROWSER_TEST =
-  /\b(?:Making sure you(?:'|&#39;|’)re not a bot|Checking your browser|Enable JavaScript and cookies to continue|This site requires Javascript to work|enable JS and disable any ad blocker|(?:confirm|verify|verifying|check) (?:that )?you are (?:a )?human|Radware Captcha)\b|\bslowAES\b|src="\/aes\.js"|\bpx-cloud\.net\b|\bcaptcha-delivery\.com\b/i;
+  /\b(?:Making sure you(?:'|&#39;|’)re not a bot|Checking your browser|Enable JavaScript and cookies to continue|This site requires Javascript to work|enable JS and disable any ad blocker|(?:confirm|verify|verifying|check) (?:that )?you are (?:(?:a )?human|not a robot)|Radware Captcha)\b|\bslowAES\b|src="\/aes\.js"|\bpx-cloud\.net\b|\bcaptcha-delivery\.com\b/i;
 
 /** The edges of clouds and of tunnels, saying that there is nothing behind them, or nothing that takes this. */
 export const knownEdges: readonly Known[] = [
@@ -51,8 +51,8 @@ export const knownEdges: readonly Known[] = [
         title: `The proxy of Linkerd ${what}: "${said}" (${statusWords(seen.response)})`,
         why:
           status === 403
-            ? 'A policy of the mesh asks which workload or network the client comes from, and takes no tokens: the server was not asked.'
-            : 'The header l5d-proxy-error is one of the proxy itself. The service has no pod that is ready, or its pods do not take connections at this port.',
+            ? 'A policy of the mesh asks which workload or network the client is, and takes no tokens.'
+            : 'The service has no pod that is ready, or its pods take no connections at this port.',
         fixes: [
           status === 403
             ? textFix(
@@ -78,8 +78,8 @@ export const knownEdges: readonly Known[] = [
       title:
         seen.response.status === 404
           ? `The gateway KrakenD has no endpoint at ${quotedPath(seen)} (${statusWords(seen.response)})`
-          : `The gateway KrakenD got nothing that it can use from the server behind it, which it asks in plain HTTP (${statusWords(seen.response)})`,
-      why: 'The header x-krakend-completed is its own. Its community edition passes no WebSocket on; the enterprise edition does for endpoints that are set up for it.',
+          : `The gateway KrakenD got nothing that it can use from the server behind it, asked in plain HTTP (${statusWords(seen.response)})`,
+      why: 'The header x-krakend-completed is its own. Only its enterprise edition passes WebSockets on, at endpoints that are set up for it.',
       fixes: [],
     }),
   },
@@ -87,12 +87,12 @@ export const knownEdges: readonly Known[] = [
     id: 'icp',
     also: ({ response, text, header }) =>
       response.status >= 300 &&
-      (/^https:\/\/dnspod\.qcloud\.com\/static\/webblock/.test(header('location')) || /\bICP Filing\b/.test(text)),
+      (header('location').startsWith('https://dnspod.qcloud.com/static/webblock') || /\bICP Filing\b/.test(text)),
     says: ({ evidence, response }) => ({
       id: response.status < 400 ? 'upgrade.redirect' : 'upgrade.forbidden',
       layer: 'network',
       title: `The cloud blocks the name ${quoteText(evidence.host, 80)} before the server, as it does to names without an ICP filing: ${statusWords(response)}`,
-      why: 'Servers in mainland China may serve names alone that are filed there. The cloud looks at Host and SNI on its way in, on every port; the server was not asked, and its own configuration changes nothing.',
+      why: 'Servers in mainland China may serve filed names alone. The cloud looks at Host and SNI on every port; the server was not asked.',
       fixes: [textFix('Who owns the name', 'File it (ICP) with this cloud, or serve it from another region.')],
     }),
   },

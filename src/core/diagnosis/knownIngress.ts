@@ -91,9 +91,12 @@ function appGatewayRefusal(seen: Seen): KnownAnswer | null {
   };
 }
 
+/** Firewalls that say who they are. */
+const FIREWALLS = /^(?:Protected by )?(ddos-guard|Barracuda|QRATOR|CloudWAF|COMODO WAF|imunify360)/i;
+
 /** What firewalls of web sites write on their pages. */
 const FIREWALL_WORDS =
-  /\b(?:request|access|connection|visit|you|ip(?: address)?)\b[^.]{0,60}\b(?:has been|have been|was|were|is|are) (?:blocked|limited by the site owner)\b|\bunauthori[sz]ed (?:activity|request) (?:has been )?(?:detected|blocked)\b|\bpowered by CrowdSec\b|请求疑似攻击|\bweb application firewall\b|\bAttack ID: ?\d|\bblocked by (?:the |our |a )?(?:firewall|waf|security)\b|\bpotential(?:ly)? (?:threats?|unsafe|dangerous|malicious)\b/i;
+  /\b(?:request|access|connection|visit|you|ip(?: address)?)\b[^.]{0,60}\b(?:has been|have been|was|were|is|are) (?:blocked|limited by the site owner)\b|\bunauthori[sz]ed (?:activity|request) (?:has been )?(?:detected|blocked)\b|\bpowered by CrowdSec\b|\bhas blocked your access\b|请求疑似攻击|\bweb application firewall\b|\bAttack ID: ?\d|\bblocked by (?:the |our |a )?(?:firewall|waf|security)\b|\bpotential(?:ly)? (?:threats?|unsafe|dangerous|malicious)\b/i;
 
 function nginxLimits(seen: Seen): KnownAnswer {
   const limits = seen.response.status === 429;
@@ -128,14 +131,8 @@ export const knownIngress: readonly Known[] = [
   {
     id: 'ddos-guard',
     status: [403, 405, 418],
-    headers: { server: /^(?:ddos-guard|BarracudaHTTP|QRATOR|CloudWAF)\b/i },
-    says: (seen) =>
-      firewall(
-        quoteText(/^[\w-]{2,20}/.exec(seen.header('server'))?.[0] ?? '', 20)
-          .replace(/HTTP$/, '')
-          .replace(/^ddos-guard/i, 'DDoS-Guard'),
-        seen,
-      ),
+    headers: { server: FIREWALLS },
+    says: (seen) => firewall(FIREWALLS.exec(seen.header('server'))?.[1] ?? '', seen),
   },
   {
     id: 'azure.front-door',
@@ -236,7 +233,7 @@ export const knownIngress: readonly Known[] = [
       id: 'upgrade.unavailable',
       layer: 'proxy',
       title: `Windows (HTTP.sys) has nobody who takes the request: the application pool of IIS is stopped, as it seems (${statusWords(response)})`,
-      why: 'The page is one of the HTTP driver of Windows, before IIS. A pool stops after several crashes in a few minutes, or with a wrong identity; a full queue gives the same page.',
+      why: 'The page is one of the HTTP driver of Windows, before IIS. A pool stops after several crashes, or with a wrong identity; a full queue gives the same page.',
       fixes: [shellFix('On the server: is the pool started?', '%windir%\\system32\\inetsrv\\appcmd list apppool')],
     }),
   },
@@ -286,10 +283,19 @@ export const knownIngress: readonly Known[] = [
   },
   {
     id: 'akamai',
-    status: [403],
+    status: [400, 403],
     headers: { server: /^AkamaiGHost$/i },
-    body: /Access Denied/i,
-    says: (seen) => firewall('Akamai', seen),
+    body: /Access Denied|^Invalid URL\b/i,
+    says: (seen) =>
+      seen.response.status === 403
+        ? firewall('Akamai', seen)
+        : {
+            id: 'upgrade.bad-request',
+            layer: 'proxy',
+            title: `Akamai has no site for the name ${quoteText(seen.evidence.host, 80)}, or cannot read the address: "Invalid URL" (${statusWords(seen.response)})`,
+            why: 'No server behind it was asked: no property there has this hostname.',
+            fixes: [],
+          },
   },
   {
     id: 'sucuri',

@@ -182,7 +182,7 @@ const saysMore = (title: string, heading: string) =>
 
 /** A heading that refuses, above the line that says why. */
 const SAYS_NO =
-  /^(\d{3}\W*)?((access|request|connection) (is |was )?(denied|forbidden|restricted|blocked|refused|rejected)|blocked|error|not allowed)\W*$/i;
+  /^(?=.)(error )?(\d{3}\W*)?((access|request|connection) (is |was )?(denied|forbidden|restricted|blocked|refused|rejected)|blocked|forbidden|error|not allowed)?\W*$/i;
 
 /** Error pages of Java (Tomcat, Jetty) are tables, whose line "Message" says why. */
 const labelled = (rest: string) =>
@@ -335,7 +335,7 @@ function byField(held: ReadonlyMap<string, unknown>): string[] {
 
 /** What pages say to people, about nothing. */
 const PLEASANTRIES =
-  /^(that s all (i|we) know|authori[sz]ation required|gateway time ?out|service temporarily unavailable|whatever you were looking for .*|(oops|whoops|sorry|uh oh)|(we re )?(sorry )?(but )?something (went|has gone) wrong|charles error report|(error )?the requested url could not be retrieved( .*)?|you don t have permission to access (the url on )?this server( .*)?|please try again( later)?|an? (unexpected |unknown |internal )?error (has )?occurred|(the )?server error|the server encountered an internal error (or misconfiguration )?and was unable to complete your request.*|(the request could not be understood by the server|your browser sent an? (invalid request|request that this server could not understand)|the server (cannot|can not) (or will not )?process the request)( .*)?|the requested (resource|url) (could not be|was not) found( on this server)?( but may be available in the future)?|the server refused to authorize the request|the request requires user authentication|bad request syntax.*|this is privoxy .*|guru meditation.*)$/;
+  /^(that s all (i|we) know|authori[sz]ation required|gateway time ?out|service temporarily unavailable|whatever you were looking for .*|(oops|whoops|sorry|uh oh)|(we re )?(sorry )?(but )?something (went|has gone) wrong|charles error report|web app unavailable|(error )?the requested url could not be retrieved( .*)?|you don t have permission to access (the url on )?this server( .*)?|please try again( later)?|an? (unexpected |unknown |internal )?error (has )?occurred|(the )?server error|the server encountered an internal error (or misconfiguration )?and was unable to complete your request.*|(the request could not be understood by the server|your browser sent an? (invalid request|request that this server could not understand)|the server (cannot|can not) (or will not )?process the request)( .*)?|the requested (resource|url) (could not be|was not) found( on this server)?( but may be available in the future)?|the server refused to authorize the request|the request requires user authentication|bad request syntax.*|this is privoxy .*|guru meditation.*)$/;
 
 /** What the status is called, where the status line leaves it out. */
 const usual: Readonly<Record<number, string | undefined>> = STATUS_CODES;
