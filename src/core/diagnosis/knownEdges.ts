@@ -24,7 +24,7 @@ const fileHost = ({ header, text }: Seen) =>
 
 /** The pages with which servers come, before anybody has set up a site. */
 const DEFAULT_PAGE =
-  /\b(Welcome to nginx!|Apache2? (?:\w+ )?Default Page|successfully started the Nginx Proxy Manager|IIS Windows(?: Server)?\b|Welcome to (?:OpenResty|CentOS|Caddy)|Your web server is working|successfully installed Tomcat|Default (?:Web Site|Server) Page|Web Server's Default Page|Apache is functioning normally|Coming Soon: PythonAnywhere|Domain Default page)/i;
+  /\b(Welcome to nginx!|Apache2? (?:\w+ )?Default Page|successfully started the Nginx Proxy Manager|IIS Windows(?: Server)?\b|Welcome to (?:OpenResty|CentOS|Caddy|your SWAG|our server)|Your web server is working|successfully installed Tomcat|Default (?:Web Site|Server) Page|Web Server's Default Page|Apache is functioning normally|Coming Soon: PythonAnywhere|Domain Default page)/i;
 
 /** What pages say, or fetch, that tell people from programs. */
 const BROWSER_TEST =

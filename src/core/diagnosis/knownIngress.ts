@@ -365,9 +365,10 @@ export const knownIngress: readonly Known[] = [
     id: 'nginx.page',
     status: [400, 403, 404, 429, 500, 503],
     markup: nginxPage,
-    // Where it says more than the status, that is told.
-    also: ({ response, text }) =>
-      response.status !== 400 || /^400 Bad Request 400 Bad Request (?:nginx|openresty)\S*$/i.test(text),
+    // Where it says more than the status, that is told; networks that are built on it have rules of their own.
+    also: ({ response, text, header }) =>
+      !/^(?:BunnyCDN|keycdn)/i.test(header('server')) &&
+      (response.status !== 400 || /^400 Bad Request 400 Bad Request (?:nginx|openresty)\S*$/i.test(text)),
     says: (seen) => {
       const { status } = seen.response;
       if (status === 404)

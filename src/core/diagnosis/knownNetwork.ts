@@ -21,7 +21,7 @@ const filtered = (who: string | null, sign: string, { response }: Seen): KnownAn
 
 /** Where a network sends who has not signed in to it yet. */
 export const PORTAL =
-  /wispr|captive|hotspot|prelogin|guest[-_]?portal|generate_204|\/fgtauth\?|\.network-auth\.com\/|\/guest\/s\/|\/portal\/gateway\?|\/\/securelogin\.|[?&]redirurl=|\/login\?dst=http|\/login\.html\?redirect=[\w-]+\.|\/uid\.php\?/i;
+  /wispr|captive|hotspot|prelogin|guest[-_]?portal|generate_204|\/fgtauth\?|\.network-auth\.com\/|\/guest\/s\/|\/portal\/gateway\?|\/\/securelogin\.|[?&]redirurl=|\/\/(?:10|192\.168|172\.[123]\d)\.[\d.:]{3,14}\/web_?auth|\/login\?dst=http|\/login\.html\?redirect=[\w-]+\.|\/uid\.php\?/i;
 
 /** A page that leads a browser on by itself. */
 const LEADS_ON =
@@ -43,7 +43,7 @@ const ofGuests = ({ found, text, evidence }: Seen) => {
 
 /** Where filters send who may not pass. */
 const BLOCK_PLACE =
-  /^https?:\/\/(?:[^/?#]*\.)?(?:block|blocked|blockpage|blocking|webfilter|urlfilter|warning|notify)[.-]|^https?:\/\/[^?#]*\/(?:block|blocked|blockpage|UserCheck|access_?denied|denied)(?:\.(?:cgi|php|html?|aspx))?(?:[/?#]|$)/i;
+  /^https?:\/\/(?:[^/?#]*\.)?(?:block|blocked|blockpage|blocking|webfilter|urlfilter|warning|notify)[.-]|^https?:\/\/[^?#]*\/(?:block|blocked|blockpage|UserCheck|kids_not_allowed|access_?denied|denied)(?:\.(?:cgi|php|html?|aspx|lua))?(?:[/?#]|$)/i;
 
 const POLICY =
   /(?:company|corporate|organi[sz]ation(?:['’]s|al)?|system|usage|web|content|security|access) polic(?:y|ies)/.source;
@@ -58,6 +58,7 @@ const BLOCK_WORDS = new RegExp(
     '\\b(?:url|web ?page|web ?site) (?:is |has been )?blocked\\b',
     '\\brequest denied by WatchGuard',
     '\\baccess to the page\\b[^]{0,200}\\bdenied for the following reason',
+    '\\border from the courts?\\b|\\bthe requested url cannot be provided\\b',
   ].join('|'),
   'i',
 );

@@ -154,7 +154,7 @@ function pageWords(response: ResponseInfo): readonly string[] {
   const { title, heading, text: whole } = readPage(response.body.text);
   const text = withoutStack(whole);
   const rest = fromTheCause(heading !== '' && text.startsWith(heading) ? text.slice(heading.length).trim() : text);
-  const told = labelled(rest);
+  const told = /<faultstring[^>]{0,60}>([^<]{3,200})/.exec(response.body.text)?.[1] ?? labelled(rest);
   // The table of Jetty repeats the request.
   return [
     told,

@@ -150,7 +150,7 @@ function saysMore(
     case 'upgrade.forbidden':
       return family !== 'auth' || kind === 'expired' || credentials.length > 0;
     case 'upgrade.rate-limited':
-      return kind !== 'rate';
+      return kind !== 'rate' && kind !== 'size';
     case 'upgrade.unauthorized':
       // Nothing of ours can have expired where nothing was sent.
       return kind === 'expired' ? credentials.length > 0 : kind === 'format' && !ofLogin.test(said);
@@ -305,7 +305,8 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
   if (response.status !== 404 && response.status !== 410) return null;
   if (response.status === 404 && evidence.plan.subprotocols.some((token) => /^ocpp\d/.test(token)))
     return unknownChargePoint(response, evidence);
-  if (NOTHING_DEPLOYED.test(serverWords(response) ?? '')) return nothingDeployed(response, evidence);
+  if (NOTHING_DEPLOYED.test(serverWords(response) ?? '') || (isHtml(response) && NO_SITE.test(readableText(response))))
+    return nothingDeployed(response, evidence);
   const named = namesWhatIsMissing(response);
   const other = named ? null : saysOther(response);
   if (other !== null)
@@ -348,6 +349,10 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
 /** What platforms say of a name under which nothing runs; a path has no deployment. */
 const NOTHING_DEPLOYED =
   /\bdeployment[_ ](was |is )?not[_ ]found\b|\bdeployment (does not|doesn't) exist\b|\bdeployment (could not|can ?not) be found\b|\bno matching [\w-]{2,30} (domain|tunnel|host|subdomain)\b|\bno (active|running) (service|deployment|app(lication)?)\b|\b(no such|unknown) (tunnel|deployment)\b|\btunnel\b.{0,40}\bnot found\b|\bapp(lication)? is (currently )?(stopped|not running)\b|\brun this app to\b|^nothing (is )?here yet\b/i;
+
+/** What pages of hosts say of a name that leads to them, and is no customer's. */
+const NO_SITE =
+  /\b(unknown|no such) (site|domain|host ?name)\b|\b(domain|site)\b[^.]{0,80}\b(is|has) (not( been)?|no app) configured\b|\bno (app|site|service) (is )?configured for this (domain|name|host)\b|\b(web)?site you(['’]re| were| are) looking for (could ?n['’]t be found|does ?n['’]t exist)/i;
 
 function nothingDeployed(response: ResponseInfo, evidence: Evidence): Finding {
   return finding('upgrade.not-found', {
