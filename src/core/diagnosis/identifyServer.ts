@@ -203,7 +203,6 @@ const prints: readonly Print[] = [
     ],
   },
   { id: 'cdn', name: 'F5 BIG-IP', header: [['server', /^BIG-?IP/i]] },
-  { id: 'cdn', name: 'bunny.net', header: [['server', /^BunnyCDN/i]] },
   { id: 'cdn', name: 'KeyCDN', header: [['server', /^keycdn/i]] },
   { id: 'cdn', name: 'Netlify', header: [['server', /^Netlify/i]] },
   { id: 'cdn', name: 'Railway', header: [['server', /^railway/i]] },

@@ -77,8 +77,8 @@ export const knownEdges: readonly Known[] = [
       layer: 'proxy',
       title:
         seen.response.status === 404
-          ? `The gateway KrakenD has no endpoint at ${quotedPath(seen)} (${statusWords(seen.response)})`
-          : `The gateway KrakenD got nothing that it can use from the server behind it, asked in plain HTTP (${statusWords(seen.response)})`,
+          ? `The gateway KrakenD has no endpoint at ${quotedPath(seen)}, as it seems (${statusWords(seen.response)})`
+          : `The gateway KrakenD got nothing that it can use from the server behind it, as it seems (${statusWords(seen.response)})`,
       why: 'The header x-krakend-completed is its own. Only its enterprise edition passes WebSockets on, at endpoints that are set up for it.',
       fixes: [],
     }),

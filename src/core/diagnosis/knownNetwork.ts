@@ -130,9 +130,9 @@ export const knownNetwork: readonly Known[] = [
   },
   {
     id: 'filter.frame',
+    status: [403],
     markup: /<iframe[^>]{0,200}\bsrc=["']?https?:\/\/((?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.[\d.]{3,12})[?/:]/i,
-    also: ({ response, found, evidence, text }) =>
-      response.status !== 101 && found[1] !== evidence.host && text.length < 60,
+    also: ({ found, evidence, text }) => found[1] !== evidence.host && text.length < 60,
     says: (seen) => filtered(null, `its page shows one of ${seen.found[1] ?? ''}`, seen),
   },
   {

@@ -463,6 +463,40 @@ const rows: readonly Row[] = [
     'upgrade.not-found',
     /with the words "Policy Falsified"/,
   ],
+  [
+    'PageKite: a page that is sorry, and below that says why',
+    503,
+    HTML,
+    '<h1>Sorry! (fe)</h1><p>The http <a><i>PageKite</i></a> for <b>chat.pagekite.me</b> is unavailable at the moment.</p>',
+    'upgrade.unavailable',
+    /with the words "The http PageKite for chat\.pagekite\.me is unavailable/,
+    [],
+  ],
+  [
+    'a page of maintenance that promises to be back',
+    503,
+    HTML,
+    '<h1>We&rsquo;ll be back soon!</h1><p>Sorry for the inconvenience but we&rsquo;re performing some maintenance at the moment.</p>',
+    'upgrade.unavailable',
+    /performing some maintenance/,
+  ],
+  [
+    'Shopify: a name without a shop',
+    404,
+    HTML,
+    '<h1>Sorry, this shop is currently unavailable.</h1>',
+    'upgrade.not-found',
+    /^Nothing runs under the name/,
+    [/^At the platform/],
+  ],
+  [
+    'a site that is not configured for WebSockets is there',
+    404,
+    HTML,
+    '<h1>This site is not configured for WebSockets.</h1>',
+    'upgrade.not-found',
+    /not configured for WebSockets/,
+  ],
 ];
 
 /** What platforms, gateways and middleboxes were reported to answer. */

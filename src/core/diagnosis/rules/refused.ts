@@ -157,7 +157,7 @@ function saysMore(
     case 'upgrade.unavailable':
       return kind === 'stopped' || kind === 'starting' || kind === 'maintenance';
     case 'upgrade.not-found':
-      return kind !== 'not-found' && kind !== 'format' && kind !== 'banned';
+      return kind !== 'not-found' && kind !== 'format' && kind !== 'banned' && kind !== 'overload';
     default:
       return false;
   }
@@ -352,7 +352,7 @@ const NOTHING_DEPLOYED =
 
 /** What pages of hosts say of a name that leads to them, and is no customer's. */
 const NO_SITE =
-  /\b(unknown|no such) (site|domain|host ?name)\b|\b(domain|site)\b[^.]{0,80}\b(is|has) (not( been)?|no app) configured\b|\bno (app|site|service) (is )?configured for this (domain|name|host)\b|\b(web)?site you(['’]re| were| are) looking for (could ?n['’]t be found|does ?n['’]t exist)/i;
+  /\b(unknown|no such) (site|domain|host ?name)\b|\b(domain|site)\b[^.]{0,80}\b(is|has) (not( been)?|no app) configured\b(?! (for|to) (web|upgrade))|\bthis shop is currently unavailable\b|\bno (app|site|service) (is )?configured for this (domain|name|host)\b|\b(web)?site you(['’]re| were| are) looking for (could ?n['’]t be found|does ?n['’]t exist)/i;
 
 function nothingDeployed(response: ResponseInfo, evidence: Evidence): Finding {
   return finding('upgrade.not-found', {
