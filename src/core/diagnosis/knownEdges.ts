@@ -39,31 +39,28 @@ export const knownEdges: readonly Known[] = [
     says: (seen) => {
       const { status } = seen.response;
       const said = quoteText(seen.header('l5d-proxy-error').split(': ').pop() ?? '', 120).replaceAll('"', "'");
-      const what =
+      const [id, what, why, cure] =
         status === 403
-          ? 'lets this client not in'
-          : /fail-?fast/.test(said)
-            ? 'has no endpoint of the service that is ready'
-            : 'got no answer from the server behind it';
+          ? ([
+              'upgrade.forbidden',
+              'lets this client not in',
+              'A policy of the mesh asks which workload or network the client is, and takes no tokens.',
+              'Name the client in an AuthorizationPolicy of this Server, or mesh its workload.',
+            ] as const)
+          : ([
+              status === 502 ? 'upgrade.bad-gateway' : 'upgrade.unavailable',
+              /fail-?fast/.test(said)
+                ? 'has no endpoint of the service that is ready'
+                : 'got no answer from the server behind it',
+              'The service has no pod that is ready, or its pods take no connections at this port.',
+              'See with "linkerd diagnostics endpoints" which endpoints the service has.',
+            ] as const);
       return {
-        id: status === 403 ? 'upgrade.forbidden' : status === 502 ? 'upgrade.bad-gateway' : 'upgrade.unavailable',
+        id,
         layer: 'proxy',
         title: `The proxy of Linkerd ${what}: "${said}" (${statusWords(seen.response)})`,
-        why:
-          status === 403
-            ? 'A policy of the mesh asks which workload or network the client is, and takes no tokens.'
-            : 'The service has no pod that is ready, or its pods take no connections at this port.',
-        fixes: [
-          status === 403
-            ? textFix(
-                'Linkerd',
-                'Name the workload or network of the client in an AuthorizationPolicy of this Server, or mesh the workload.',
-              )
-            : shellFix(
-                'Linkerd: which endpoints has the service?',
-                'linkerd diagnostics endpoints "$SERVICE.$NAMESPACE.svc.cluster.local:$PORT"',
-              ),
-        ],
+        why,
+        fixes: [textFix('Linkerd', cure)],
       };
     },
   },
@@ -71,14 +68,11 @@ export const knownEdges: readonly Known[] = [
     id: 'krakend',
     status: [404, 500],
     headers: { 'x-krakend-completed': /^false$/i },
-    also: ({ response, text }) => response.status === 500 || text === '404 page not found',
+    also: ({ response, text }) => text === (response.status === 500 ? '' : '404 page not found'),
     says: (seen) => ({
       id: seen.response.status === 404 ? 'upgrade.not-found' : 'upgrade.server-error',
       layer: 'proxy',
-      title:
-        seen.response.status === 404
-          ? `The gateway KrakenD has no endpoint at ${quotedPath(seen)}, as it seems (${statusWords(seen.response)})`
-          : `The gateway KrakenD got nothing that it can use from the server behind it, as it seems (${statusWords(seen.response)})`,
+      title: `The gateway KrakenD ${seen.response.status === 404 ? `has no endpoint at ${quotedPath(seen)}` : 'got nothing that it can use from the server behind it'}, as it seems (${statusWords(seen.response)})`,
       why: 'The header x-krakend-completed is its own. Only its enterprise edition passes WebSockets on, at endpoints that are set up for it.',
       fixes: [],
     }),
