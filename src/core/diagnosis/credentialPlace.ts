@@ -5,7 +5,7 @@ import { textFix } from './snippets/shell.js';
 
 const COOKIE = /\bcookie\b[\s:(]{1,3}["'`]([\w.-]{3,60})["'`]|["'`]([\w.-]{3,60})["'`] cookie\b/i;
 const PARAMETER =
-  /\b(?:query|url)(?: string)? (?:parameter|param|argument)\b[\s:(]{1,3}["'`]([\w-]{2,40})["'`]|["'`]([\w-]{2,40})["'`] (?:(?:query|url)(?: string)? )?(?:query|parameter|param)\b|\b(token|access_token|api_?key|key|auth|ticket|jwt) (?:query|url)(?: string)? (?:parameter|param)\b/i;
+  /\b(?:query|url)(?: string)? (?:parameter|param|argument)\b[\s:(]{1,3}["'`]([\w-]{2,40})["'`]|["'`]([\w-]{2,40})["'`] (?:(?:query|url)(?: string)? )?(?:query|parameter|param)\b|\b(token|access_token|api_?key|key|auth|ticket|jwt) (?:query|url)(?: string)? (?:parameter|param)\b|\bqueryparam\.([\w-]{2,40})/i;
 
 const sessionCookie = textFix(
   'What to do',
@@ -51,11 +51,14 @@ const LOGIN_PAGE = /<input[^>]{0,200}type=["']?password|<title>[^<]{0,80}\b(?:lo
 export const isLoginPage = (response: ResponseInfo) => isHtml(response) && LOGIN_PAGE.test(response.body.text);
 
 /** The cookie of a browser that is signed in, where the page sets or takes back one that is named after a session. */
-export function loginPageFix({ headers }: ResponseInfo): Fix {
+export function loginPageFix({ headers }: ResponseInfo, known?: string): Fix {
   const names = headers.flatMap(([name, value]) =>
-    name.toLowerCase() === 'set-cookie' ? [/^([\w.-]{2,60})=/.exec(value)?.[1] ?? ''] : [],
+    name.toLowerCase() === 'set-cookie'
+      ? [(/^([\w.-]{2,60})=/.exec(value)?.[1] ?? '').replace(/^(_oauth2_proxy)_csrf.*/, '$1')]
+      : [],
   );
-  const cookie = names.find((name) => /sess|sid$|auth|sso|token|login/i.test(name) && !/csrf|xsrf/i.test(name));
+  const cookie =
+    known ?? names.find((name) => /sess|sid$|auth|sso|token|login/i.test(name) && !/csrf|xsrf|nonce|state/i.test(name));
   return cookie === undefined
     ? sessionCookie
     : profileFix('Send the session cookie of a browser that is signed in (profile)', {

@@ -87,7 +87,9 @@ export function readableText(response: ResponseInfo): string {
 export function isHtml(response: ResponseInfo): boolean {
   return (
     /^text\/html/i.test(headerOf(response.headers, 'content-type') ?? '') ||
-    /^\s*<(!doctype|html|head|title|body|h\d|p|div|center|b)\b/i.test(response.body.text.slice(0, 200))
+    /^\s*<(!doctype|html|head|title|body|h\d|p|div|center|b|style|pre|center|main|table)\b/i.test(
+      response.body.text.slice(0, 200),
+    )
   );
 }
 

@@ -203,7 +203,6 @@ const prints: readonly Print[] = [
     ],
   },
   { id: 'cdn', name: 'F5 BIG-IP', header: [['server', /^BIG-?IP/i]] },
-  { id: 'cdn', name: 'bunny.net', header: [['server', /^BunnyCDN/i]] },
   { id: 'cdn', name: 'KeyCDN', header: [['server', /^keycdn/i]] },
   { id: 'cdn', name: 'Netlify', header: [['server', /^Netlify/i]] },
   { id: 'cdn', name: 'Railway', header: [['server', /^railway/i]] },
@@ -286,7 +285,14 @@ export function identifyServers(response: ResponseInfo): readonly Software[] {
   for (const print of prints) {
     const sign = signOf(print, response, body);
     if (sign === null) continue;
-    found.push({ id: print.id, name: print.name, intermediary: print.id !== 'application', sign });
+    // Its kin keeps its files elsewhere, and says who it is.
+    const kin = print.id === 'nginx' ? /^server: (angie)/i.exec(sign)?.[1] : undefined;
+    found.push({
+      id: print.id,
+      name: kin ? `${kin} (nginx)` : print.name,
+      intermediary: print.id !== 'application',
+      sign,
+    });
   }
   const haproxy = haproxySign(response, body);
   if (haproxy !== null && !found.some((software) => software.intermediary)) {

@@ -15,6 +15,7 @@ export interface KnownAnswer {
     | 'upgrade.not-websocket'
     | 'upgrade.origin-refused'
     | 'upgrade.rate-limited'
+    | 'upgrade.redirect'
     | 'upgrade.server-error'
     | 'upgrade.session-unknown'
     | 'upgrade.unauthorized'

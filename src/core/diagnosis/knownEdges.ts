@@ -1,6 +1,7 @@
 import { quoteText } from '../base/plainText.js';
 import { pathOf, quotedPath, statusWords } from './facts.js';
 import type { Known, Seen } from './knownAnswer.js';
+import { loginPageFix } from './credentialPlace.js';
 import { profileFix } from './snippets/profile.js';
 import { inWords } from './serverWords.js';
 import { shellFix, textFix } from './snippets/shell.js';
@@ -23,14 +24,72 @@ const fileHost = ({ header, text }: Seen) =>
 
 /** The pages with which servers come, before anybody has set up a site. */
 const DEFAULT_PAGE =
-  /\b(Welcome to nginx!|Apache2? (?:\w+ )?Default Page|successfully started the Nginx Proxy Manager|IIS Windows(?: Server)?\b|Welcome to (?:OpenResty|CentOS|Caddy)|Your web server is working|successfully installed Tomcat|Default (?:Web Site|Server) Page|Domain Default page)/i;
+  /\b(Welcome to nginx!|Apache2? (?:\w+ )?Default Page|successfully started the Nginx Proxy Manager|IIS Windows(?: Server)?\b|Welcome to (?:OpenResty|CentOS|Caddy|your SWAG|our server)|Your web server is working|successfully installed Tomcat|Default (?:Web Site|Server) Page|Web Server's Default Page|Apache is functioning normally|Coming Soon: PythonAnywhere|Domain Default page)/i;
 
 /** What pages say, or fetch, that tell people from programs. */
 const BROWSER_TEST =
-  /\b(?:Making sure you(?:'|&#39;|’)re not a bot|Checking your browser|Enable JavaScript and cookies to continue|This site requires Javascript to work|enable JS and disable any ad blocker|(?:confirm|verify|verifying|check) (?:that )?you are (?:a )?human|Radware Captcha)\b|\bslowAES\b|src="\/aes\.js"|\bpx-cloud\.net\b|\bcaptcha-delivery\.com\b/i;
+  /\b(?:Making sure you(?:'|&#39;|’)re not a bot|Checking your browser|Enable JavaScript and cookies to continue|This site requires Javascript to work|enable JS and disable any ad blocker|(?:confirm|verify|verifying|check) (?:that )?you are (?:(?:a )?human|not a robot)|Radware Captcha)\b|\bslowAES\b|src="\/aes\.js"|\bpx-cloud\.net\b|\bcaptcha-delivery\.com\b/i;
 
 /** The edges of clouds and of tunnels, saying that there is nothing behind them, or nothing that takes this. */
 export const knownEdges: readonly Known[] = [
+  {
+    id: 'linkerd',
+    headers: { 'l5d-proxy-error': /\b(?:service|endpoint|client|server|route|connect\w*|unauthorized|timed?)\b/i },
+    empty: true,
+    says: (seen) => {
+      const { status } = seen.response;
+      const said = quoteText(seen.header('l5d-proxy-error').split(': ').pop() ?? '', 120).replaceAll('"', "'");
+      const [id, what, why, cure] =
+        status === 403
+          ? ([
+              'upgrade.forbidden',
+              'lets this client not in',
+              'A policy of the mesh asks which workload or network the client is, and takes no tokens.',
+              'Name the client in an AuthorizationPolicy of this Server, or mesh its workload.',
+            ] as const)
+          : ([
+              status === 502 ? 'upgrade.bad-gateway' : 'upgrade.unavailable',
+              /fail-?fast/.test(said)
+                ? 'has no endpoint of the service that is ready'
+                : 'got no answer from the server behind it',
+              'The service has no pod that is ready, or its pods take no connections at this port.',
+              'See with "linkerd diagnostics endpoints" which endpoints the service has.',
+            ] as const);
+      return {
+        id,
+        layer: 'proxy',
+        title: `The proxy of Linkerd ${what}: "${said}" (${statusWords(seen.response)})`,
+        why,
+        fixes: [textFix('Linkerd', cure)],
+      };
+    },
+  },
+  {
+    id: 'krakend',
+    status: [404, 500],
+    headers: { 'x-krakend-completed': /^false$/i },
+    also: ({ response, text }) => text === (response.status === 500 ? '' : '404 page not found'),
+    says: (seen) => ({
+      id: seen.response.status === 404 ? 'upgrade.not-found' : 'upgrade.server-error',
+      layer: 'proxy',
+      title: `The gateway KrakenD ${seen.response.status === 404 ? `has no endpoint at ${quotedPath(seen)}` : 'got nothing that it can use from the server behind it'}, as it seems (${statusWords(seen.response)})`,
+      why: 'The header x-krakend-completed is its own. Only its enterprise edition passes WebSockets on, at endpoints that are set up for it.',
+      fixes: [],
+    }),
+  },
+  {
+    id: 'icp',
+    also: ({ response, text, header }) =>
+      response.status >= 300 &&
+      (header('location').startsWith('https://dnspod.qcloud.com/static/webblock') || /\bICP Filing\b/.test(text)),
+    says: ({ evidence, response }) => ({
+      id: response.status < 400 ? 'upgrade.redirect' : 'upgrade.forbidden',
+      layer: 'network',
+      title: `The cloud blocks the name ${quoteText(evidence.host, 80)} before the server, as it does to names without an ICP filing: ${statusWords(response)}`,
+      why: 'Servers in mainland China may serve filed names alone. The cloud looks at Host and SNI on every port; the server was not asked.',
+      fixes: [textFix('Who owns the name', 'File it (ICP) with this cloud, or serve it from another region.')],
+    }),
+  },
   {
     id: 'cloudflared',
     status: [502],
@@ -338,7 +397,7 @@ export const knownEdges: readonly Known[] = [
   {
     id: 'domain.parked',
     status: [200, 403, 404],
-    body: /\bdomain(?: name)? (?:is|has been|was) (?:parked|for sale|expired)\b|\bdomain (?:may be for sale|has expired)\b|\bparked free, courtesy of\b|\bbuy this domain\b/i,
+    body: /\bdomain(?: name)? (?:is|has been|was) (?:parked|for sale|expired)\b|\bdomain (?:may be for sale|has expired)\b|\bparked free, courtesy of\b|\bbuy this domain\b|\bparked domain\b|\bdomaine a (?:bien )?été créé/i,
     says: ({ evidence, response }) => ({
       id: response.status === 200 ? 'upgrade.not-websocket' : 'upgrade.not-found',
       layer: 'dns',
@@ -358,11 +417,7 @@ export const knownEdges: readonly Known[] = [
       layer: 'proxy',
       title: `A login portal stands before the server, and saw no session: ${statusWords(seen.response)}, with ${quoteText(/\/\/([^/?#]+)/.exec(seen.header('location'))?.[1] ?? '', 80)} as the place to sign in`,
       why: 'Portals such as Authelia answer 401 with a Location to what is no browser. They look for the cookie of their own session; a token of the application does not help.',
-      fixes: [
-        profileFix('Send the session cookie of a browser that is signed in (profile)', {
-          cookies: { session: '${secret:session}' },
-        }),
-      ],
+      fixes: [loginPageFix(seen.response)],
     }),
   },
   {

@@ -91,9 +91,12 @@ function appGatewayRefusal(seen: Seen): KnownAnswer | null {
   };
 }
 
+/** Firewalls that say who they are. */
+const FIREWALLS = /^(?:Protected by )?(ddos-guard|Barracuda|QRATOR|CloudWAF|COMODO WAF|imunify360)/i;
+
 /** What firewalls of web sites write on their pages. */
 const FIREWALL_WORDS =
-  /\b(?:request|access|connection|visit|you|ip(?: address)?)\b[^.]{0,60}\b(?:has been|have been|was|were|is|are) (?:blocked|limited by the site owner)\b|\bweb application firewall\b|\bAttack ID: ?\d|\bblocked by (?:the |our |a )?(?:firewall|waf|security)\b|\bpotential(?:ly)? (?:threats?|unsafe|dangerous|malicious)\b/i;
+  /\b(?:request|access|connection|visit|you|ip(?: address)?)\b[^.]{0,60}\b(?:has been|have been|was|were|is|are) (?:blocked|limited by the site owner)\b|\bunauthori[sz]ed (?:activity|request) (?:has been )?(?:detected|blocked)\b|\bpowered by CrowdSec\b|\bhas blocked your access\b|请求疑似攻击|\bweb application firewall\b|\bAttack ID: ?\d|\bblocked by (?:the |our |a )?(?:firewall|waf|security)\b|\bpotential(?:ly)? (?:threats?|unsafe|dangerous|malicious)\b/i;
 
 function nginxLimits(seen: Seen): KnownAnswer {
   const limits = seen.response.status === 429;
@@ -125,6 +128,12 @@ const ofFrontDoor = ({ found, response }: Seen) => response.status === 400 || /c
 
 /** Proxies that answer for themselves, told from one that passes on what the server behind it said. */
 export const knownIngress: readonly Known[] = [
+  {
+    id: 'ddos-guard',
+    status: [403, 405, 418],
+    headers: { server: FIREWALLS },
+    says: (seen) => firewall(FIREWALLS.exec(seen.header('server'))?.[1] ?? '', seen),
+  },
   {
     id: 'azure.front-door',
     body: /find your Azure Front Door Service configuration|Our services aren['’]t available right now/i,
@@ -216,6 +225,19 @@ export const knownIngress: readonly Known[] = [
       ),
   },
   {
+    id: 'http-sys.stopped',
+    status: [503],
+    headers: { server: /^Microsoft-HTTPAPI\// },
+    body: /HTTP Error 503\. The service is unavailable/,
+    says: ({ response }) => ({
+      id: 'upgrade.unavailable',
+      layer: 'proxy',
+      title: `Windows (HTTP.sys) has nobody who takes the request: the application pool of IIS is stopped, as it seems (${statusWords(response)})`,
+      why: 'The page is one of the HTTP driver of Windows, before IIS. A pool stops after several crashes, or with a wrong identity; a full queue gives the same page.',
+      fixes: [shellFix('On the server: is the pool started?', '%windir%\\system32\\inetsrv\\appcmd list apppool')],
+    }),
+  },
+  {
     id: 'squid',
     headers: { 'x-squid-error': /^ERR_\w{3,60}/ },
     // 407 asks for credentials, which is told as that.
@@ -261,10 +283,19 @@ export const knownIngress: readonly Known[] = [
   },
   {
     id: 'akamai',
-    status: [403],
+    status: [400, 403],
     headers: { server: /^AkamaiGHost$/i },
-    body: /Access Denied/i,
-    says: (seen) => firewall('Akamai', seen),
+    body: /Access Denied|^Invalid URL\b/i,
+    says: (seen) =>
+      seen.response.status === 403
+        ? firewall('Akamai', seen)
+        : {
+            id: 'upgrade.bad-request',
+            layer: 'proxy',
+            title: `Akamai has no site for the name ${quoteText(seen.evidence.host, 80)}, or cannot read the address: "Invalid URL" (${statusWords(seen.response)})`,
+            why: 'No server behind it was asked: no property there has this hostname.',
+            fixes: [],
+          },
   },
   {
     id: 'sucuri',
@@ -334,9 +365,10 @@ export const knownIngress: readonly Known[] = [
     id: 'nginx.page',
     status: [400, 403, 404, 429, 500, 503],
     markup: nginxPage,
-    // Where it says more than the status, that is told.
-    also: ({ response, text }) =>
-      response.status !== 400 || /^400 Bad Request 400 Bad Request (?:nginx|openresty)\S*$/i.test(text),
+    // Where it says more than the status, that is told; networks that are built on it have rules of their own.
+    also: ({ response, text, header }) =>
+      !/^(?:BunnyCDN|keycdn)/i.test(header('server')) &&
+      (response.status !== 400 || /^400 Bad Request 400 Bad Request (?:nginx|openresty)\S*$/i.test(text)),
     says: (seen) => {
       const { status } = seen.response;
       if (status === 404)
@@ -449,12 +481,6 @@ export const knownIngress: readonly Known[] = [
         seen,
         'The page is one of LiteSpeed itself, so it looked for a file. A WebSocket needs a proxy context for its path there (Web Socket Proxy in OpenLiteSpeed).',
       ),
-  },
-  {
-    id: 'ddos-guard',
-    status: [403],
-    headers: { server: /^(?:ddos-guard$|BarracudaHTTP)/i },
-    says: (seen) => firewall(/^ddos/i.test(seen.header('server')) ? 'DDoS-Guard' : 'Barracuda', seen),
   },
   {
     id: 'firewall.page',

@@ -21,7 +21,7 @@ const filtered = (who: string | null, sign: string, { response }: Seen): KnownAn
 
 /** Where a network sends who has not signed in to it yet. */
 export const PORTAL =
-  /wispr|captive|hotspot|prelogin|guest[-_]?portal|generate_204|\/fgtauth\?|\.network-auth\.com\/|\/guest\/s\/|\/portal\/gateway\?|\/\/securelogin\.|\/uid\.php\?/i;
+  /wispr|captive|hotspot|prelogin|guest[-_]?portal|generate_204|\/fgtauth\?|\.network-auth\.com\/|\/guest\/s\/|\/portal\/gateway\?|\/\/securelogin\.|[?&]redirurl=|\/\/(?:10|192\.168|172\.[123]\d)\.[\d.:]{3,14}\/web_?auth|\/login\?dst=http|\/login\.html\?redirect=[\w-]+\.|\/uid\.php\?/i;
 
 /** A page that leads a browser on by itself. */
 const LEADS_ON =
@@ -43,7 +43,7 @@ const ofGuests = ({ found, text, evidence }: Seen) => {
 
 /** Where filters send who may not pass. */
 const BLOCK_PLACE =
-  /^https?:\/\/(?:[^/?#]*\.)?(?:block|blocked|blockpage|blocking|webfilter|urlfilter|notify)[.-]|^https?:\/\/[^?#]*\/(?:block|blocked|blockpage|access_?denied|denied)(?:\.(?:cgi|php|html?|aspx))?(?:[/?#]|$)/i;
+  /^https?:\/\/(?:[^/?#]*\.)?(?:block|blocked|blockpage|blocking|webfilter|urlfilter|warning|notify)[.-]|^https?:\/\/[^?#]*\/(?:block|blocked|blockpage|UserCheck|kids_not_allowed|access_?denied|denied)(?:\.(?:cgi|php|html?|aspx|lua))?(?:[/?#]|$)/i;
 
 const POLICY =
   /(?:company|corporate|organi[sz]ation(?:['’]s|al)?|system|usage|web|content|security|access) polic(?:y|ies)/.source;
@@ -57,6 +57,8 @@ const BLOCK_WORDS = new RegExp(
     '\\bblocked by (?:your|the) (?:organi[sz]ation|network administrator|system administrator|url filter)',
     '\\b(?:url|web ?page|web ?site) (?:is |has been )?blocked\\b',
     '\\brequest denied by WatchGuard',
+    '\\baccess to the page\\b[^]{0,200}\\bdenied for the following reason',
+    '\\border from the courts?\\b|\\bthe requested url cannot be provided\\b',
   ].join('|'),
   'i',
 );
@@ -119,6 +121,19 @@ export const knownNetwork: readonly Known[] = [
       why: 'The page came in place of an answer of the server, and sends browsers to an address of the network. The server was not asked.',
       fixes: [textFix('Sign in', 'Open a page in a browser on this network, sign in to it, then probe again.')],
     }),
+  },
+  {
+    id: 'egress.deny',
+    status: [403],
+    headers: { 'x-deny-reason': /^host_[\w-]{3,40}$/ },
+    says: (seen) => filtered(null, `${seen.header('x-deny-reason')}, for ${quoteText(seen.evidence.host, 80)}`, seen),
+  },
+  {
+    id: 'filter.frame',
+    status: [403],
+    markup: /<iframe[^>]{0,200}\bsrc=["']?https?:\/\/((?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.[\d.]{3,12})[?/:]/i,
+    also: ({ found, evidence, text }) => found[1] !== evidence.host && text.length < 60,
+    says: (seen) => filtered(null, `its page shows one of ${seen.found[1] ?? ''}`, seen),
   },
   {
     id: 'filter.redirect',

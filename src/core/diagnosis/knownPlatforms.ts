@@ -189,7 +189,7 @@ export const knownPlatforms: readonly Known[] = [
             : 'upgrade.forbidden'
           : 'upgrade.cdn-error',
       layer: 'proxy',
-      title: `CloudFront gave the answer itself: ${statusWords(response)}, "The request could not be satisfied"${/\bblock access from your country\b/.test(text) ? ': the distribution is configured to block the country of this client' : /\bRequest blocked\b/.test(text) ? ', for a rule of AWS WAF or the country' : ''}`,
+      title: `CloudFront gave the answer itself: ${statusWords(response)}, "${quoteText(/could not be satisfied\. ([^.]{5,140})/.exec(text)?.[1] ?? 'The request could not be satisfied', 140)}"${/\bRequest blocked\b/.test(text) ? ', for a rule of AWS WAF or the country' : ''}`,
       why: 'The page is that of CloudFront. With 403 a WAF rule, a country, a missing signature or a name that is no alternate domain name of the distribution; with 502 and 504 an origin that it could not reach, or not over TLS.',
       fixes: [],
     }),
@@ -197,6 +197,7 @@ export const knownPlatforms: readonly Known[] = [
   {
     id: 'captive-portal',
     status: [511],
+    without: ['ngrok-error-code'],
     says: ({ evidence, response }) => ({
       id: 'upgrade.server-error',
       layer: 'proxy',
@@ -215,7 +216,10 @@ export const knownPlatforms: readonly Known[] = [
     headers: { 'ngrok-error-code': /^ERR_NGROK_\d+$/ },
     says: ({ header, response }) => {
       const code = header('ngrok-error-code');
-      const words = serverWords(response)?.replaceAll('"', "'") ?? null;
+      // Its page is written by a script, and says the same to those that run none.
+      const unscripted = /<noscript>\s*([^<(]{3,200})/.exec(response.body.text.slice(0, 8_192))?.[1];
+      const words =
+        (serverWords(response) ?? (unscripted ? quoteText(unscripted, 120) : null))?.replaceAll('"', "'") ?? null;
       const meaning =
         code === 'ERR_NGROK_3200'
           ? 'the tunnel is offline: no agent is connected for this name'

@@ -155,5 +155,37 @@ export const gatewaySources: Readonly<Record<string, KnownSource>> = {
     means: 'the 404 of the deployment',
     reported: 'public reports of x-matched-path: /404 beside x-vercel-id where Socket.IO was put into an API route',
   },
+  'egress.deny': {
+    who: 'proxies at the edge of sandboxes',
+    means: 'the host is on no list of those allowed',
+    reported: 'public reports of 403 with x-deny-reason: host_not_allowed',
+  },
+  'filter.frame': {
+    who: 'filters of networks and countries',
+    means: 'a page that is a frame of a private address alone',
+    reported: 'public lists of block pages: 403 with an iframe of 10.10.34.36',
+  },
+  'http-sys.stopped': {
+    who: 'HTTP.sys (Windows, IIS)',
+    means: 'no application pool that runs',
+    reported: 'public reports of "HTTP Error 503. The service is unavailable." with Server: Microsoft-HTTPAPI/2.0',
+  },
+  linkerd: {
+    who: 'Linkerd',
+    means: 'its proxy refuses, or has no endpoint that answers',
+    reported: 'public reports of the header l5d-proxy-error: "unauthorized request on route", "service in fail-fast"',
+  },
+  krakend: {
+    who: 'KrakenD',
+    means: 'no endpoint, or nothing usable from behind it',
+    reported:
+      'public reports of 500 with X-Krakend-Completed: false; krakend/krakend-ce: WebSockets in the enterprise edition',
+  },
+  icp: {
+    who: 'clouds in mainland China (Alibaba, Tencent)',
+    means: 'a name without an ICP filing',
+    reported:
+      'public reports of "Non-compliance ICP Filing" (Server: Beaver) and of redirects to dnspod.qcloud.com/static/webblock.html',
+  },
   'cockpit.origin': { who: 'Cockpit', means: 'the Origin is missing or another', run: 'cockpit-ws 287.1' },
 };

@@ -106,6 +106,8 @@ function mostTelling(json: readonly string[]): string | undefined {
   if (first === undefined) return json[0];
   if (readReason(first) !== null) {
     const [, more] = said;
+    // The name of a class, and a sentence beside it.
+    if (/^\w+(?:\.\w+){2,}$/.test(first) && more !== undefined && /\s/.test(more)) return more;
     return more !== undefined &&
       !/^(code|error) -?\d/.test(more) &&
       first.length <= 24 &&
@@ -151,8 +153,8 @@ const withoutStack = (text: string) =>
 function pageWords(response: ResponseInfo): readonly string[] {
   const { title, heading, text: whole } = readPage(response.body.text);
   const text = withoutStack(whole);
-  const rest = heading !== '' && text.startsWith(heading) ? text.slice(heading.length).trim() : text;
-  const told = labelled(rest);
+  const rest = fromTheCause(heading !== '' && text.startsWith(heading) ? text.slice(heading.length).trim() : text);
+  const told = /<faultstring[^>]{0,60}>([^<]{3,200})/.exec(response.body.text)?.[1] ?? labelled(rest);
   // The table of Jetty repeats the request.
   return [
     told,
@@ -164,17 +166,27 @@ function pageWords(response: ResponseInfo): readonly string[] {
   ];
 }
 
+/** Of a page that says much, what begins with the sentence that says why; the signature at its end is of nobody's interest. */
+function fromTheCause(text: string): string {
+  const said = text.slice(0, 2_000).replace(/ (?:Proudly )?[Pp]owered by .*$/, '');
+  if (said.length <= MAX_WORDS) return said;
+  const at = /(?:^|[.!?] )(?=[^.!?]{0,100}\b(?:could not|cannot|failed to|is not|unable to)\b)/.exec(said);
+  return at === null || /\b(?:error|reason|cause)\b/i.test(said.slice(0, MAX_WORDS))
+    ? said
+    : said.slice(at.index).replace(/^[.!?] /, '');
+}
+
 /** The name of an error says less than the title that begins with it; the pages of debuggers sign theirs. */
 const saysMore = (title: string, heading: string) =>
   /^\w+(Error|Exception)$/.test(heading) && title.startsWith(`${heading}:`);
 
 /** A heading that refuses, above the line that says why. */
 const SAYS_NO =
-  /^(\d{3}\W*)?((access|request|connection) (is |was )?(denied|forbidden|restricted|blocked|refused|rejected)|blocked|error|not allowed)\W*$/i;
+  /^(?=.)(error )?(\d{3}\W*)?((access|request|connection) (is |was )?(denied|forbidden|restricted|blocked|refused|rejected)|blocked|forbidden|error|not allowed)?\W*$/i;
 
 /** Error pages of Java (Tomcat, Jetty) are tables, whose line "Message" says why. */
 const labelled = (rest: string) =>
-  /\bMessage:? +(\S.{2,300}?)(?= +(?:Description|Servlet|Exception|Caused by|Note|Error code explanation)\b|$)/i.exec(
+  /\b(?:Message|MESSAGE):? +(\S.{2,300}?)(?= +(?:Description|Servlet|SERVLET|Exception|(?:Caused by|CAUSED BY)|Note|Error code explanation)\b|$)/.exec(
     rest,
   )?.[1] ?? '';
 
@@ -323,7 +335,7 @@ function byField(held: ReadonlyMap<string, unknown>): string[] {
 
 /** What pages say to people, about nothing. */
 const PLEASANTRIES =
-  /^(that s all (i|we) know|authori[sz]ation required|gateway time ?out|service temporarily unavailable|whatever you were looking for .*|(oops|whoops|sorry|uh oh)|(sorry )?something (went|has gone) wrong|please try again( later)?|an? (unexpected |unknown |internal )?error (has )?occurred|(the )?server error|the server encountered an internal error (or misconfiguration )?and was unable to complete your request.*|(the request could not be understood by the server|your browser sent an? (invalid request|request that this server could not understand)|the server (cannot|can not) (or will not )?process the request)( .*)?|the requested (resource|url) (could not be|was not) found( on this server)?( but may be available in the future)?|the server refused to authorize the request|the request requires user authentication|bad request syntax.*|this is privoxy .*|guru meditation.*)$/;
+  /^(that s all (i|we) know|authori[sz]ation required|gateway time ?out|service temporarily unavailable|whatever you were looking for .*|(oops|whoops|sorry|uh oh)( fe)?|we ll be (right )?back( soon)?|(we re )?(sorry )?(but )?something (went|has gone) wrong|charles error report|web app unavailable|(error )?the requested url could not be retrieved( .*)?|you don t have permission to access (the url on )?this server( .*)?|please try again( later)?|an? (unexpected |unknown |internal )?error (has )?occurred|(the )?server error|the server encountered an internal error (or misconfiguration )?and was unable to complete your request.*|(the request could not be understood by the server|your browser sent an? (invalid request|request that this server could not understand)|the server (cannot|can not) (or will not )?process the request)( .*)?|the requested (resource|url) (could not be|was not) found( on this server)?( but may be available in the future)?|the server refused to authorize the request|the request requires user authentication|bad request syntax.*|this is privoxy .*|guru meditation.*)$/;
 
 /** What the status is called, where the status line leaves it out. */
 const usual: Readonly<Record<number, string | undefined>> = STATUS_CODES;

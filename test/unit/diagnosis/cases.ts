@@ -21,6 +21,7 @@ import { reportedKindCases } from './reportedKinds.js';
 import { softwareMetCases } from './softwareMet.js';
 import { softwareMetMoreCases } from './softwareMetMore.js';
 import { reportedMoreCases } from './reportedMore.js';
+import { strangersPlatformsCases } from './strangersPlatforms.js';
 import { routeCases } from './routeCases.js';
 
 const tcpError = (code: string): Evidence =>
@@ -296,6 +297,21 @@ export const tls: readonly Case[] = [
     'self-signed',
     certificateRefused('DEPTH_ZERO_SELF_SIGNED_CERT', [certificate({ issuer: 'CN=example.test' })]),
     ['tls.self-signed'],
+  ],
+  [
+    'self-signed, and for other names',
+    certificateRefused('DEPTH_ZERO_SELF_SIGNED_CERT', [certificate({ altNames: ['DNS:localhost'] })]),
+    ['tls.self-signed'],
+    /^The certificate is self-signed, and for other names than example\.test/,
+    [/^On the server$/, /^See the chain/, /^For testing only/],
+  ],
+  [
+    'what Traefik shows where it has no certificate',
+    certificateRefused('DEPTH_ZERO_SELF_SIGNED_CERT', [
+      certificate({ subject: 'CN=TRAEFIK DEFAULT CERT', altNames: ['DNS:5e1b.traefik.default'] }),
+    ]),
+    ['tls.self-signed'],
+    /^The server has no certificate for example\.test: it shows the one that Traefik makes for itself/,
   ],
   [
     'private root in the chain',
@@ -1223,6 +1239,7 @@ export const allCases: readonly Case[] = [
   ...softwareMetCases,
   ...softwareMetMoreCases,
   ...reportedMoreCases,
+  ...strangersPlatformsCases,
   ...lowLayers,
   ...tls,
   ...upgrade,

@@ -1022,7 +1022,7 @@ const rows: readonly ShortRow[] = [
     'upgrade.not-found',
     /^LiteSpeed has no route/,
   ],
-  ['ddos-guard', 403, { Server: 'ddos-guard' }, '', 'upgrade.forbidden', /^The firewall of DDoS-Guard/],
+  ['ddos-guard', 403, { Server: 'ddos-guard' }, '', 'upgrade.forbidden', /^The firewall of ddos-guard/],
   [
     'firewall.page',
     405,

@@ -117,7 +117,7 @@ export const reportedMoreCases: readonly Case[] = [
       ),
     ),
     ['upgrade.forbidden'],
-    /is configured to block the country of this client/,
+    /is configured to block access from your country/,
   ],
   [
     'a 101 of Passenger in Apache',

@@ -9,7 +9,7 @@ import { isPemText } from '../../profile/pemText.js';
 import { profileFix } from '../snippets/profile.js';
 import { onServer, shellFix, textFix } from '../snippets/shell.js';
 import { certificateFault, FAULT_IDS, fetchFix, unfitIssuer } from './certificateFaults.js';
-import { nameMismatch } from './nameMismatch.js';
+import { nameMismatch, selfSignedForOthers } from './nameMismatch.js';
 
 const byCode: Readonly<Record<string, FindingId>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'tls.self-signed',
@@ -105,12 +105,13 @@ const ignoreFix = profileFix('For testing only: do not verify (profile)', { tls:
 
 /** Of the keys under `tls` only `ca` is for the proxy too. */
 const texts: Partial<Record<FindingId, (evidence: Evidence, ofProxy: boolean) => FindingText>> = {
-  'tls.self-signed': (_, ofProxy) => ({
-    title: 'The certificate is self-signed, so nobody vouches for it',
-    explanation:
-      'The certificate was signed with its own key, as development certificates are. A client has no way to know that it belongs to this server unless it is given the certificate beforehand.',
-    fixes: [profileFix('Trust this certificate (profile)', { tls: { ca: ['./server.pem'] } }), !ofProxy && ignoreFix],
-  }),
+  'tls.self-signed': (evidence, ofProxy) =>
+    (ofProxy ? null : selfSignedForOthers(evidence, ignoreFix)) ?? {
+      title: 'The certificate is self-signed, so nobody vouches for it',
+      explanation:
+        'The certificate was signed with its own key, as development certificates are. A client has no way to know that it belongs to this server unless it is given the certificate beforehand.',
+      fixes: [profileFix('Trust this certificate (profile)', { tls: { ca: ['./server.pem'] } }), !ofProxy && ignoreFix],
+    },
   'tls.unknown-authority': (evidence) => {
     const given = evidence.plan.tls.ca !== undefined;
     return {

@@ -73,6 +73,50 @@ function serverNameFix({ plan, host }: Evidence, names: readonly string[], name:
   return profileFix('Ask for the name on the certificate (profile)', { tls: { serverName: name } });
 }
 
+/** Certificates that servers show where they have none for the name. */
+const defaults: readonly (readonly [subject: RegExp, who: string, cure: string])[] = [
+  [
+    /Kubernetes Ingress Controller Fake Certificate/,
+    'ingress-nginx',
+    'Name the host under spec.tls of the Ingress, with a secret of this namespace that exists and holds the certificate.',
+  ],
+  [
+    /TRAEFIK DEFAULT CERT/,
+    'Traefik',
+    'Give the router of this host a certResolver or a certificate (tls), and look into its log for what ACME says.',
+  ],
+  [/\bO=Plesk\b/, 'Plesk', 'Issue a certificate for the domain (SSL/TLS Certificates), and choose it under Hosting.'],
+];
+
+/** A certificate that is signed with its own key, and for other names too: to trust it alone does not help. */
+export function selfSignedForOthers(evidence: Evidence, ignoreFix: Fix): FindingText | null {
+  const leaf = evidence.report.tls?.chain[0];
+  const asked = evidence.plan.tls.serverName ?? evidence.host;
+  const names = leaf?.altNames ?? [];
+  if (
+    !leaf ||
+    names.length === 0 ||
+    names.some((alt) => covers(alt, asked) || alt.toLowerCase() === `ip address:${asked.toLowerCase()}`)
+  )
+    return null;
+  const shown = quoteText(asked, 100);
+  const [, who, cure] = defaults.find(([subject]) => subject.test(leaf.subject)) ?? [];
+  return {
+    title:
+      who === undefined
+        ? `The certificate is self-signed, and for other names than ${shown}`
+        : `The server has no certificate for ${shown}: it shows the one that ${who} makes for itself`,
+    explanation:
+      'It was signed with its own key, and does not list the name that was asked for: to trust it would not be enough.',
+    evidence: [`Names on the certificate: ${quoteText(names.slice(0, 20).join(', '), 400)}`],
+    fixes: [
+      textFix('On the server', cure ?? `Have a certificate issued for ${shown}, and let it show that one.`),
+      fetchFix(evidence),
+      ignoreFix,
+    ],
+  };
+}
+
 function covers(alt: string, host: string): boolean {
   const name = alt.replace(/^DNS:/i, '').toLowerCase();
   const wanted = host.toLowerCase();

@@ -228,7 +228,8 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, said: Said, failure:
 };
 
 /** What a list of hosts has blocked is behind no other port, and behind no password. */
-const NAMES_A_RULE = /\bblock(ed|ing)?\b|\bblack-?list|\bcategor(y|ies)\b|\bpolicy\b|\bfilter(ed)?\b/i;
+const NAMES_A_RULE =
+  /\bblock(ed|ing)?\b|\bblack-?list|\bcategor(y|ies)\b|\bpolicy\b|\bfilter(ed)?\b|\bhost (is )?not (allowed|in allow)/i;
 
 interface Misunderstanding {
   readonly title: string;
@@ -255,8 +256,9 @@ function misunderstanding(evidence: Evidence, failure: Failure, words: string): 
     };
   }
   if (failure.kind === 'status') {
+    const leadsTo = headerOf(evidence.report.proxy?.headers, 'location');
     return {
-      title: `${place} answered CONNECT with ${words} instead of a tunnel`,
+      title: `${place} answered CONNECT with ${words} instead of a tunnel${leadsTo === null ? '' : `, and leads to ${quoteText(leadsTo, 100)}`}`,
       why: 'A proxy opens a tunnel with an answer of 200. Another status means that it does not know CONNECT (a web server or a reverse proxy on that port), that it does not like the request, or that it sends everybody to a sign-in page first.',
       fixes: [shellFix('See what answers there', askThrough(evidence))],
     };

@@ -1,4 +1,4 @@
-import type { Fix, Redirect } from '../../base/model.js';
+import type { Fix, Redirect, ResponseInfo } from '../../base/model.js';
 import { parseUrl } from '../../base/url.js';
 import { MAX_HOPS, redirectTarget } from '../../handshake/redirectTarget.js';
 import { isGuardedHost } from '../../base/addressGuard.js';
@@ -7,6 +7,7 @@ import { cookieText } from '../../text/cookieText.js';
 import type { Evidence } from '../../base/evidence.js';
 import { headerOf, hostPort, responseEvidence, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
+import { loginPageFix } from '../credentialPlace.js';
 import { PORTAL } from '../knownNetwork.js';
 import { profileFix } from '../snippets/profile.js';
 import { curl, labFix, shellFix, textFix } from '../snippets/shell.js';
@@ -37,7 +38,7 @@ export const redirect = onRefusal('upgrade.redirect', (response, evidence) => {
       ...(portal
         ? [textFix('Sign in', 'Open a page in a browser on this network, sign in to it, then probe again.')]
         : toLogin
-          ? loginFixes(evidence, location)
+          ? loginFixes(evidence, response, location)
           : isDeadEnd(base, target)
             ? [labFix(evidence), shellFix('See the answer', curl(evidence))]
             : redirectFixes(evidence, target)),
@@ -53,12 +54,10 @@ const ofPortal = {
 const ofLogin = { title: 'The server wants a login first, and sends the client to its page' };
 
 /** The page is none that a WebSocket can be opened to: what comes after it, a cookie, is. */
-function loginFixes(evidence: Evidence, location: string | null): readonly (Fix | false)[] {
-  const [, cookie = 'session'] = sessionCookies.find(([place]) => place.test(location ?? '')) ?? [];
+function loginFixes(evidence: Evidence, response: ResponseInfo, location: string | null): readonly (Fix | false)[] {
+  const [, cookie] = sessionCookies.find(([place]) => place.test(location ?? '')) ?? [];
   return [
-    profileFix('Send the session cookie of a browser that is signed in (profile)', {
-      cookies: { [cookie]: '${secret:session}' },
-    }),
+    loginPageFix(response, cookie),
     shellFix('See each redirect', [...curl(evidence), '--head', '--location', '--max-redirs', '10']),
   ];
 }
@@ -67,6 +66,8 @@ function loginFixes(evidence: Evidence, location: string | null): readonly (Fix 
 const sessionCookies: readonly (readonly [place: RegExp, cookie: string])[] = [
   [/\.cloudflareaccess\.com\//, 'CF_Authorization'],
   [/\/oauth2\/(start|sign_in)/, '_oauth2_proxy'],
+  [/\.pomerium\/sign_in/, '_pomerium'],
+  [/\/vpn\/(?:tm)?index|\/logon\/LogonPoint/, 'NSC_AAAC'],
   [/\/Account\/Login\?ReturnUrl=/, '.AspNetCore.Cookies'],
 ];
 

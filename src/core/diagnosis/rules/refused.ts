@@ -150,14 +150,14 @@ function saysMore(
     case 'upgrade.forbidden':
       return family !== 'auth' || kind === 'expired' || credentials.length > 0;
     case 'upgrade.rate-limited':
-      return kind !== 'rate';
+      return kind !== 'rate' && kind !== 'size';
     case 'upgrade.unauthorized':
       // Nothing of ours can have expired where nothing was sent.
       return kind === 'expired' ? credentials.length > 0 : kind === 'format' && !ofLogin.test(said);
     case 'upgrade.unavailable':
       return kind === 'stopped' || kind === 'starting' || kind === 'maintenance';
     case 'upgrade.not-found':
-      return kind !== 'not-found' && kind !== 'format' && kind !== 'banned';
+      return kind !== 'not-found' && kind !== 'format' && kind !== 'banned' && kind !== 'overload';
     default:
       return false;
   }
@@ -305,7 +305,8 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
   if (response.status !== 404 && response.status !== 410) return null;
   if (response.status === 404 && evidence.plan.subprotocols.some((token) => /^ocpp\d/.test(token)))
     return unknownChargePoint(response, evidence);
-  if (NOTHING_DEPLOYED.test(serverWords(response) ?? '')) return nothingDeployed(response, evidence);
+  if (NOTHING_DEPLOYED.test(serverWords(response) ?? '') || (isHtml(response) && NO_SITE.test(readableText(response))))
+    return nothingDeployed(response, evidence);
   const named = namesWhatIsMissing(response);
   const other = named ? null : saysOther(response);
   if (other !== null)
@@ -316,7 +317,9 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
       fixes: [textFix('What to do', actionOfRequest(other))],
     });
   const at = quoteText(pathOf(evidence), 100);
-  const proxy = named ? undefined : identifyServers(response).find((one) => couldDropUpgrade([one]));
+  // What a gateway says in a header of its own was not said by a server behind nginx that saw no upgrade.
+  const byGateway = response.headers.some(([name]) => /^x-\w{2,10}-error-(code|message)$/i.test(name));
+  const proxy = named || byGateway ? undefined : identifyServers(response).find((one) => couldDropUpgrade([one]));
   return finding('upgrade.not-found', {
     title: named
       ? `The server says that what was asked for is not there: ${statusWords(response)}`
@@ -345,7 +348,11 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
 
 /** What platforms say of a name under which nothing runs; a path has no deployment. */
 const NOTHING_DEPLOYED =
-  /\bdeployment[_ ](was |is )?not[_ ]found\b|\bdeployment (does not|doesn't) exist\b|\bdeployment (could not|can ?not) be found\b|\bno matching [\w-]{2,30} (domain|tunnel|host|subdomain)\b|\bno (active|running) (service|deployment|app(lication)?)\b|\b(no such|unknown) (tunnel|deployment)\b|\btunnel\b.{0,40}\bnot found\b/i;
+  /\bdeployment[_ ](was |is )?not[_ ]found\b|\bdeployment (does not|doesn't) exist\b|\bdeployment (could not|can ?not) be found\b|\bno matching [\w-]{2,30} (domain|tunnel|host|subdomain)\b|\bno (active|running) (service|deployment|app(lication)?)\b|\b(no such|unknown) (tunnel|deployment)\b|\btunnel\b.{0,40}\bnot found\b|\bapp(lication)? is (currently )?(stopped|not running)\b|\brun this app to\b|^nothing (is )?here yet\b/i;
+
+/** What pages of hosts say of a name that leads to them, and is no customer's. */
+const NO_SITE =
+  /\b(unknown|no such) (site|domain|host ?name)\b|\b(domain|site)\b[^.]{0,80}\b(is|has) (not( been)?|no app) configured\b(?! (for|to) (web|upgrade))|\bthis shop is currently unavailable\b|\bno (app|site|service) (is )?configured for this (domain|name|host)\b|\b(web)?site you(['’]re| were| are) looking for (could ?n['’]t be found|does ?n['’]t exist)/i;
 
 function nothingDeployed(response: ResponseInfo, evidence: Evidence): Finding {
   return finding('upgrade.not-found', {

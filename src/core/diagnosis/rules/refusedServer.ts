@@ -1,7 +1,7 @@
 import type { ResponseInfo } from '../../base/model.js';
 import { headerOf, phaseOf, formatMs, responseEvidence, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
-import { couldDropUpgrade, identifyServers, type SoftwareId } from '../identifyServer.js';
+import { couldDropUpgrade, identifyServers, type Software, type SoftwareId } from '../identifyServer.js';
 import { oddReason, serverWords } from '../serverWords.js';
 import { readReason } from '../../close/reasonText.js';
 import { recognisedFixes, timeoutFixes } from '../snippets/proxy.js';
@@ -63,7 +63,7 @@ export const badGateway = onRefusal('upgrade.bad-gateway', (response, evidence) 
     fixes: [
       !(managed.has(proxy?.id ?? 'application') || proxy?.id === 'iis') &&
         shellFix('On the proxy: is the server behind it there?', 'ss -ltnp', 'curl -i http://127.0.0.1:8080/'),
-      proxyLogFix(proxy?.id),
+      proxyLogFix(proxy),
       // Without its feature IIS answers so to every upgrade.
       ...(saysWhy ? [] : recognisedFixes(evidence, ofProxies(response, 'iis'))),
     ],
@@ -132,8 +132,8 @@ const managed = new Set<SoftwareId>([
 const ofProxies = (response: ResponseInfo, id: SoftwareId) => identifyServers(response).filter((one) => one.id === id);
 
 /** Where Debian's packages write it; null where that is not known. */
-function proxyLogFix(id: SoftwareId | undefined) {
-  const folder = id === 'apache' ? 'apache2' : id === 'nginx' || id === 'lighttpd' ? id : null;
+function proxyLogFix({ id, name }: Partial<Software> = {}) {
+  const folder = id === 'apache' ? 'apache2' : name === 'nginx' || name === 'lighttpd' ? name : null;
   return folder && shellFix('Read the log of the proxy', `sudo tail -n 50 /var/log/${folder}/error.log`);
 }
 
@@ -169,7 +169,8 @@ export const unavailable = onRefusal('upgrade.unavailable', (response, evidence)
               'A health check for a WebSocket server',
               'Point it at a path that answers plain HTTP with 200, not at the WebSocket path.',
             ),
-            shellFix('On the server: limits', 'ulimit -n', 'cat /proc/sys/net/core/somaxconn'),
+            !identifyServers(response).some(({ id }) => managed.has(id)) &&
+              shellFix('On the server: limits', 'ulimit -n', 'cat /proc/sys/net/core/somaxconn'),
           ]
         : [],
   });
@@ -187,7 +188,7 @@ export const gatewayTimeout = onRefusal('upgrade.gateway-timeout', (response, ev
     fixes: [
       !managed.has(proxy?.id ?? 'application') &&
         shellFix('On the proxy: ask the server directly', 'curl -i --max-time 10 http://127.0.0.1:8080/'),
-      proxyLogFix(proxy?.id),
+      proxyLogFix(proxy),
       // An upgrade that arrives as a plain GET may never be answered.
       ...(proxy !== undefined && couldDropUpgrade([proxy]) ? recognisedFixes(evidence, [proxy]) : []),
       ...(proxy === undefined || managed.has(proxy.id) || couldDropUpgrade([proxy]) ? [] : timeoutFixes([proxy])),

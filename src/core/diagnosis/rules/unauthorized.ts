@@ -94,6 +94,14 @@ function notSpoken({ digest, schemes }: Wanted): readonly string[] {
   });
 }
 
+/** A scheme of somebody's own; null where a token, a key or what is spoken here is asked for. */
+function ownScheme({ schemes }: Wanted): string | null {
+  const [scheme] = schemes;
+  return schemes.length !== 1 || scheme === undefined || /basic|bearer|digest|oauth|jwt|token|key|cookie/i.test(scheme)
+    ? null
+    : quoteText(scheme, 40);
+}
+
 function titleOf(response: ResponseInfo, evidence: Evidence, challenge: Wanted, sent: readonly string[]): string {
   const status = statusWords(response);
   const foreign = notSpoken(challenge);
@@ -101,10 +109,13 @@ function titleOf(response: ResponseInfo, evidence: Evidence, challenge: Wanted, 
     return `The server wants ${foreign.map((name) => quoteText(name, 50)).join(' or ')}, which wsprobe does not speak: ${status}`;
   if (evidence.tokens.some(({ expired }) => expired))
     return `The server answered ${status}, and the token that was sent has expired`;
+  const own = ownScheme(challenge);
   if (sent.length === 0)
-    return namesWhose(response)
-      ? `The server does not know whose address this is, by a part of the path or the query: ${status}`
-      : `The server wants credentials, and ${otherHeadersSent(evidence).length > 0 ? 'no header that was sent is known for one' : 'none were sent'}: ${status}`;
+    return own !== null
+      ? `The server wants credentials of its scheme "${own}", and ${otherHeadersSent(evidence).length > 0 ? 'no header that was sent is known for them' : 'none were sent'}: ${status}`
+      : namesWhose(response)
+        ? `The server does not know whose address this is, by a part of the path or the query: ${status}`
+        : `The server wants credentials, and ${otherHeadersSent(evidence).length > 0 ? 'no header that was sent is known for one' : 'none were sent'}: ${status}`;
   if (challenge.error === 'invalid_token' || challenge.error === 'insufficient_scope') {
     const said = challenge.description === '' ? challenge.error : `${challenge.error}: ${challenge.description}`;
     return `The server refused the token that was sent (${quoteText(said, 120)}): ${status}`;
@@ -201,6 +212,15 @@ function fixesOf(
         `Take another scheme beside ${foreign.join(' and ')} at the path of the WebSocket: a token (Bearer), Digest, or Basic over TLS.`,
       ),
     ];
+  const own = sent.length === 0 ? ownScheme(challenge) : null;
+  if (own !== null)
+    return [
+      /^tunnel$/i.test(own)
+        ? profileFix('Send the token of the dev tunnel (profile)', {
+            headers: { 'X-Tunnel-Authorization': 'tunnel ${secret:tunnel}' },
+          })
+        : textFix('What to do', `Send what the scheme "${own}" takes, in the header that its documentation names.`),
+    ];
   const basic = profileFix('Send a user name and password (profile)', {
     auth: { type: 'basic', username: '${secret:user}', password: '${secret:password}' },
   });
@@ -221,6 +241,13 @@ function fixesOf(
     ];
   const named = sent.length === 0 && challenge.schemes.length === 0 ? namedPlace(readableText(response)) : null;
   if (named !== null) return [named];
+  if (sent.length === 0 && challenge.schemes.length === 0 && /\bapi[ _-]?key\b/i.test(serverWords(response) ?? ''))
+    return [
+      textFix(
+        'What to do',
+        'Send the API key in the header, or the parameter of the query, that its documentation names.',
+      ),
+    ];
   const wants = (scheme: string) => challenge.schemes.some((name) => name.toLowerCase() === scheme);
   const used = evidence.plan.auth?.type;
   // What was refused is not sent again: only what another scheme or another place asks for.
